@@ -1,0 +1,308 @@
+//! What an entry says, and its canonical bytes.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::canonical;
+
+/// The version of the entries that this library writes.
+pub const FORMAT: u32 = 1;
+/// A body is shorter than this (bytes).
+pub const MAX_BODY: usize = 64 * 1024;
+/// The largest integer that every JSON reader understands alike: 2^53 - 1 (RFC 8785, appendix B; RFC 7493).
+/// A larger one is written as a decimal string.
+pub const MAX_INTEGER: u64 = (1 << 53) - 1;
+/// How deeply `detail` may be nested.
+const MAX_DEPTH: usize = 32;
+
+/// What an entry says.
+///
+/// Its canonical form (RFC 8785) is what is stored and hashed. The profile is narrower than JSON: no unknown
+/// and no duplicate keys, no floats, integers up to [`MAX_INTEGER`], a body under [`MAX_BODY`]. What isn't
+/// known is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The version of this form: [`FORMAT`].
+    pub format: u32,
+    /// When, by the clock of the caller. Order is the entry's number, never its time.
+    pub at: Timestamp,
+    /// What is done: `rotation`, `apply`, ... of `a` to `z`, `.` and `-`, up to 64 of them.
+    pub action: String,
+    /// Before an effect, after it, or neither.
+    pub phase: Phase,
+    /// How it ended: required after an effect, forbidden before one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// With whose powers it is done.
+    pub actor: String,
+    /// Who asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester: Option<String>,
+    /// Why now: `person`, `schedule`, `event`, `incident`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<String>,
+    /// The run that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<String>,
+    /// Which step of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
+    /// Towards the new state or back to the old one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// What is acted upon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// What it is about, by name, with version numbers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub subjects: BTreeMap<String, Versions>,
+    /// Why, in the words of whoever asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What went wrong, in our own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The hash of the plan that is followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_hash: Option<String>,
+    /// The OpenTelemetry trace that shows the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// The span of that trace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span_id: Option<String>,
+    /// Name and version of the program that wrote it.
+    pub agent: String,
+    /// Whatever else belongs to the action. `null` is the same as nothing.
+    #[serde(default, skip_serializing_if = "says_nothing")]
+    pub detail: Option<Value>,
+}
+
+/// Where an entry stands to the effect that it tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Written before the effect: it may or may not have happened.
+    Intent,
+    /// Written after the effect: how it ended.
+    Outcome,
+    /// Something that is told, without an effect of its own.
+    Event,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Done,
+    Failed,
+    /// Not tried, on purpose.
+    Refused,
+    /// Tried, and the answer was lost.
+    InDoubt,
+}
+
+/// Towards the new state or back to the old one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Forward,
+    Back,
+}
+
+/// The version of a subject before and after.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Versions {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<u64>,
+}
+
+/// An entry as it stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its number: the index of its leaf, from 0.
+    pub seq: u64,
+    pub entry: Entry,
+    /// The canonical bytes, as they are stored.
+    pub body: Vec<u8>,
+    /// Their leaf hash (RFC 6962, 2.1).
+    pub leaf: [u8; 32],
+}
+
+/// Why something isn't an entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    #[error("the entry's `{field}` {why}")]
+    Field { field: &'static str, why: &'static str },
+    #[error("the entry's `detail` {0}")]
+    Detail(&'static str),
+    #[error("the entry is {0} bytes long; it must be shorter than {MAX_BODY}")]
+    TooLong(usize),
+    #[error("these bytes aren't an entry of format {FORMAT}: {0}")]
+    Json(String),
+    #[error(
+        "these bytes say the same as an entry but aren't its canonical form (RFC 8785): white space, order or \
+         repetition of keys, a `null`, or another way to write a string or a number"
+    )]
+    NotCanonical,
+}
+
+impl Entry {
+    /// An entry with what every entry has.
+    pub fn new(
+        at: Timestamp,
+        action: impl Into<String>,
+        phase: Phase,
+        actor: impl Into<String>,
+        agent: impl Into<String>,
+    ) -> Entry {
+        Entry {
+            format: FORMAT,
+            at,
+            action: action.into(),
+            phase,
+            outcome: None,
+            actor: actor.into(),
+            requester: None,
+            trigger: None,
+            rotation: None,
+            step: None,
+            direction: None,
+            target: None,
+            subjects: BTreeMap::new(),
+            reason: None,
+            error: None,
+            plan_hash: None,
+            trace_id: None,
+            span_id: None,
+            agent: agent.into(),
+            detail: None,
+        }
+    }
+
+    /// The bytes that are stored and hashed.
+    ///
+    /// # Errors
+    /// Whatever the profile forbids, by field.
+    pub fn canonical(&self) -> Result<Vec<u8>, EntryError> {
+        self.check()?;
+        let bytes = canonical::to_vec(self).map_err(|error| EntryError::Json(shown(&error)))?;
+        if bytes.len() >= MAX_BODY {
+            return Err(EntryError::TooLong(bytes.len()));
+        }
+        Ok(bytes)
+    }
+
+    /// Reads an entry back, and refuses anything whose canonical form isn't exactly these bytes: so there is
+    /// one way to write an entry, and a reader can't be shown another one than the hash covers.
+    ///
+    /// # Errors
+    /// As for [`canonical`](Entry::canonical), and when the bytes aren't that form.
+    pub fn parse(bytes: &[u8]) -> Result<Entry, EntryError> {
+        if bytes.len() >= MAX_BODY {
+            return Err(EntryError::TooLong(bytes.len()));
+        }
+        let entry: Entry = serde_json::from_slice(bytes).map_err(|error| EntryError::Json(shown(&error)))?;
+        if entry.canonical()? != bytes {
+            return Err(EntryError::NotCanonical);
+        }
+        Ok(entry)
+    }
+
+    fn check(&self) -> Result<(), EntryError> {
+        let field = |field, why| Err(EntryError::Field { field, why });
+        if self.format != FORMAT {
+            return field("format", "isn't one that this version writes and reads");
+        }
+        if self.at_nanoseconds().is_none() {
+            return field("at", "isn't between the years 1970 and 2262");
+        }
+        if self.action.is_empty()
+            || self.action.len() > 64
+            || !self.action.bytes().all(|b| matches!(b, b'a'..=b'z' | b'.' | b'-'))
+        {
+            return field("action", "isn't one to 64 letters from a to z, `.` and `-`");
+        }
+        match (self.phase, self.outcome) {
+            (Phase::Outcome, None) => return field("outcome", "is missing; the phase `outcome` needs one"),
+            (Phase::Intent, Some(_)) => {
+                return field("outcome", "is set, before the effect (phase `intent`)");
+            }
+            _ => {}
+        }
+        for (field, text) in [("actor", &self.actor), ("agent", &self.agent)] {
+            if text.is_empty() {
+                return Err(EntryError::Field { field, why: "is empty" });
+            }
+        }
+        let names = self.subjects.keys().map(|name| ("subjects", name));
+        let names = names.chain(self.rotation.iter().map(|text| ("rotation", text)));
+        for (field, text) in names.chain(self.target.iter().map(|text| ("target", text))) {
+            if text.is_empty() || text.chars().any(char::is_control) {
+                return Err(EntryError::Field {
+                    field,
+                    why: "holds a name that is empty or has a control character",
+                });
+            }
+        }
+        if self.subjects.values().flat_map(|v| [v.from, v.to]).flatten().any(|number| number > MAX_INTEGER) {
+            return field("subjects", "holds a version above 2^53-1");
+        }
+        self.detail.as_ref().map_or(Ok(()), |detail| check_detail(detail, MAX_DEPTH))
+    }
+
+    /// The time as the index column holds it.
+    pub(crate) fn at_nanoseconds(&self) -> Option<i64> {
+        nanoseconds(self.at).filter(|at| *at >= 0)
+    }
+}
+
+/// Nanoseconds since 1970, if they fit.
+pub(crate) fn nanoseconds(at: Timestamp) -> Option<i64> {
+    i64::try_from(at.as_nanosecond()).ok()
+}
+
+impl Outcome {
+    /// The word that stands for it in an entry.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Done => "done",
+            Outcome::Failed => "failed",
+            Outcome::Refused => "refused",
+            Outcome::InDoubt => "in_doubt",
+        }
+    }
+}
+
+fn says_nothing(detail: &Option<Value>) -> bool {
+    matches!(detail, None | Some(Value::Null))
+}
+
+fn check_detail(value: &Value, depth: usize) -> Result<(), EntryError> {
+    let Some(depth) = depth.checked_sub(1) else {
+        return Err(EntryError::Detail("is nested too deeply"));
+    };
+    match value {
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(n), _) if n <= MAX_INTEGER => Ok(()),
+            (_, Some(n)) if n.unsigned_abs() <= MAX_INTEGER => Ok(()),
+            (None, None) => Err(EntryError::Detail("holds a float; write it as an integer or a string")),
+            _ => Err(EntryError::Detail("holds an integer above 2^53-1; write it as a decimal string")),
+        },
+        Value::Array(items) => items.iter().try_for_each(|item| check_detail(item, depth)),
+        Value::Object(fields) => fields.values().try_for_each(|field| check_detail(field, depth)),
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
+    }
+}
+
+/// A parser's message may quote what it read: bounded, and without control characters.
+fn shown(error: &serde_json::Error) -> String {
+    error.to_string().chars().take(200).flat_map(char::escape_debug).collect()
+}

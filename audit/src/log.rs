@@ -1,0 +1,122 @@
+//! Appending.
+
+use std::path::PathBuf;
+
+use crate::{AuditUrl, Entry, EntryError, Reader, merkle, store::Store};
+
+/// The log, open for appending. There may be several at once, in any number of processes.
+#[derive(Debug)]
+pub struct Log {
+    pub(crate) store: Store,
+    reader: Reader,
+}
+
+/// What is appended: an entry, the bytes that say it, and their hash.
+#[derive(Debug)]
+pub(crate) struct Sealed<'a> {
+    pub(crate) entry: &'a Entry,
+    pub(crate) body: Vec<u8>,
+    pub(crate) leaf: merkle::Hash,
+}
+
+impl Log {
+    /// Makes a new log, and the directory that it is in (mode 0700) when there is none.
+    ///
+    /// # Errors
+    /// When there is anything at that place already.
+    pub async fn init(url: &AuditUrl) -> Result<Log, LogError> {
+        let store = Store::init(url).await?;
+        Log::with(store, url).await
+    }
+
+    /// Opens a log that exists. Creates nothing.
+    ///
+    /// # Errors
+    /// When it is missing, isn't exactly what [`init`](Log::init) makes, or lacks entries that its head counts.
+    pub async fn open(url: &AuditUrl) -> Result<Log, LogError> {
+        let store = Store::open(url).await?;
+        Log::with(store, url).await
+    }
+
+    async fn with(store: Store, url: &AuditUrl) -> Result<Log, LogError> {
+        Ok(Log { store, reader: Reader::open(url).await? })
+    }
+
+    /// Appends these entries, all or none, and says which numbers they got. They are on the disk when it returns.
+    ///
+    /// When the future is dropped before, they may have been appended or not.
+    pub async fn append(&self, entries: &[Entry]) -> Result<Vec<u64>, LogError> {
+        let sealed = entries.iter().map(Sealed::of).collect::<Result<Vec<_>, _>>()?;
+        if sealed.is_empty() {
+            return Ok(Vec::new());
+        }
+        match &self.store {
+            Store::Sqlite(writer) => writer.append(&sealed).await,
+        }
+    }
+
+    /// Somebody who may ask and not write.
+    pub fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
+    /// Puts the files in order and closes them. Without it nothing is lost.
+    pub async fn close(self) {
+        drop(self.reader);
+        match self.store {
+            Store::Sqlite(writer) => writer.close().await,
+        }
+    }
+}
+
+impl<'a> Sealed<'a> {
+    fn of(entry: &'a Entry) -> Result<Sealed<'a>, EntryError> {
+        let body = entry.canonical()?;
+        Ok(Sealed { entry, leaf: merkle::leaf_hash(&body), body })
+    }
+}
+
+/// What went wrong with the log: what happened, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    #[error(
+        "there is no audit log at {0}; check the address, or make a new log there with an explicit `init`"
+    )]
+    Missing(PathBuf),
+    #[error("there is something at {0} already; to use it, open it; to begin anew, move it away first")]
+    Exists(PathBuf),
+    #[error("{path} can't be used as an audit log: {why}")]
+    Unusable { path: PathBuf, why: String },
+    #[error(
+        "{path} isn't an audit log, or one of another version of this program ({what}); check the address and the version"
+    )]
+    NotALog { path: PathBuf, what: String },
+    #[error(
+        "the audit log's own rules were changed: {0}; nothing is written to it. Keep the file as evidence, find out \
+         who changed it, and go on from a good copy"
+    )]
+    Rules(String),
+    #[error(
+        "the audit log isn't whole: {0}; nothing is written to it. Verify it, keep the file as evidence, and go on \
+         from a good copy"
+    )]
+    Damaged(String),
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    #[error(
+        "the audit log has been locked by another process for {0} seconds; find out which one, and try again"
+    )]
+    Busy(u64),
+    #[error("there is no room for the audit log: the disk or the quota is full; make room, and try again")]
+    Full,
+    #[error(
+        "the audit log can't be written: the file, its directory or its file system is read-only; check owner and mode"
+    )]
+    ReadOnly,
+    #[error("the audit log has {has} entries; there is no proof for {asked}")]
+    Range { has: u64, asked: u64 },
+    #[error(transparent)]
+    Proof(#[from] merkle::ProofError),
+    #[error("the audit log's database failed: {0}")]
+    Database(#[source] sqlx::Error),
+}

@@ -1,0 +1,118 @@
+//! The log in one SQLite file.
+//!
+//! Write-ahead log, so that readers read while a writer writes; `synchronous=FULL`, so that a commit is on the
+//! disk. While the log is open its newest entries may stand in the `-wal` file beside it: copy the file when it
+//! is closed, or with SQLite's own backup.
+
+mod read;
+mod schema;
+mod write;
+
+use std::{path::Path, time::Duration};
+
+use sqlx::{
+    ConnectOptions, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::{LogError, merkle};
+
+pub(crate) use read::{Readers, Row, Snapshot};
+pub(crate) use write::Writer;
+
+/// How long to wait for the lock. Whoever holds it appends a batch, which takes milliseconds.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The head as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct StoredHead {
+    pub(crate) size: i64,
+    pub(crate) root: Vec<u8>,
+    pub(crate) frontier: Vec<u8>,
+}
+
+impl StoredHead {
+    async fn read(connection: &mut SqliteConnection) -> Result<Option<StoredHead>, sqlx::Error> {
+        sqlx::query_as("SELECT size, root, frontier FROM head WHERE id = 0").fetch_optional(connection).await
+    }
+
+    /// The tree, if size, root and frontier are those of one.
+    pub(crate) fn frontier(&self) -> Option<merkle::Frontier> {
+        let frontier = merkle::Frontier::from_bytes(u64::try_from(self.size).ok()?, &self.frontier)?;
+        (frontier.root()[..] == self.root[..]).then_some(frontier)
+    }
+
+    /// Size and root, as they stand there.
+    fn head(&self) -> Option<merkle::Head> {
+        let root = self.root.as_slice().try_into().ok()?;
+        Some(merkle::Head { size: u64::try_from(self.size).ok()?, root })
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .busy_timeout(BUSY)
+        .pragma("trusted_schema", "OFF")
+        .pragma("cell_size_check", "ON")
+        .disable_statement_logging()
+}
+
+fn writing(path: &Path) -> SqliteConnectOptions {
+    options(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("recursive_triggers", "ON")
+}
+
+fn reading(path: &Path) -> SqliteConnectOptions {
+    options(path).read_only(true).pragma("query_only", "ON")
+}
+
+/// Refuses what isn't a file, and, for writing, a file that others may write too.
+fn check_file(path: &Path, for_writing: bool) -> Result<(), LogError> {
+    use std::os::unix::fs::MetadataExt;
+
+    let unusable = |why: String| LogError::Unusable { path: path.into(), why };
+    let file = match std::fs::metadata(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(LogError::Missing(path.into()));
+        }
+        Err(error) => return Err(unusable(error.to_string())),
+    };
+    if !file.is_file() {
+        return Err(unusable("it isn't a file".into()));
+    }
+    if file.len() == 0 {
+        return Err(unusable(
+            "it is empty, as an interrupted `init` leaves it; remove it and `init` again".into(),
+        ));
+    }
+    if for_writing && file.mode() & 0o022 != 0 {
+        let mode = file.mode() & 0o7777;
+        return Err(unusable(format!(
+            "others may write to it (mode {mode:04o}); chmod 600 it, and verify it"
+        )));
+    }
+    Ok(())
+}
+
+impl From<sqlx::Error> for LogError {
+    fn from(error: sqlx::Error) -> LogError {
+        match primary_code(&error) {
+            Some(5 | 6) => LogError::Busy(BUSY.as_secs()),
+            Some(8) => LogError::ReadOnly,
+            Some(13) => LogError::Full,
+            Some(11) => LogError::Damaged("the database file itself is corrupt".into()),
+            _ => LogError::Database(error),
+        }
+    }
+}
+
+/// SQLite's result code, without what extends it.
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}

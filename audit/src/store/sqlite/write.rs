@@ -1,0 +1,190 @@
+//! The side that appends.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions},
+    io::ErrorKind,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::Mutex;
+
+use super::{Readers, StoredHead, check_file, schema, writing};
+use crate::{LogError, log::Sealed};
+
+/// One connection, used by one at a time.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    connection: Mutex<SqliteConnection>,
+    /// The schema's counter when the schema was last found right.
+    schema: i64,
+}
+
+impl Writer {
+    pub(crate) async fn init(path: &Path) -> Result<Writer, LogError> {
+        create_file(path)?;
+        let made = async {
+            let mut connection = writing(path).connect().await?;
+            schema::create(&mut connection).await?;
+            let directory = File::open(directory(path)).and_then(|directory| directory.sync_all());
+            directory.map_err(|error| unusable(path, &error))?;
+            Writer::with(connection).await
+        };
+        // The file is ours and holds nothing yet: what couldn't be finished is not left behind.
+        made.await.inspect_err(|_| drop(std::fs::remove_file(path)))
+    }
+
+    pub(crate) async fn open(path: &Path) -> Result<Writer, LogError> {
+        check_file(path, true)?;
+        // Only a reader touches the file until it is known to be a log.
+        Readers::open(path).await?;
+        Writer::with(writing(path).connect().await?).await
+    }
+
+    async fn with(mut connection: SqliteConnection) -> Result<Writer, LogError> {
+        let schema = schema::counter(&mut connection).await?;
+        if let Some(fault) = schema::fault(&mut connection).await? {
+            return Err(LogError::Rules(fault));
+        }
+        check_head(&mut connection).await?;
+        Ok(Writer { connection: Mutex::new(connection), schema })
+    }
+
+    /// All or nothing, under one lock that is held for nothing else.
+    pub(crate) async fn append(&self, entries: &[Sealed<'_>]) -> Result<Vec<u64>, LogError> {
+        let mut connection = self.connection.lock().await;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        if schema::counter(&mut transaction).await? != self.schema
+            && let Some(fault) = schema::fault(&mut transaction).await?
+        {
+            return Err(LogError::Rules(fault));
+        }
+        let head = StoredHead::read(&mut transaction).await?;
+        let tree = head.as_ref().and_then(StoredHead::frontier);
+        let mut tree = tree.ok_or_else(|| LogError::Damaged("its head isn't that of any tree".into()))?;
+        let mut numbers = Vec::with_capacity(entries.len());
+        for entry in entries {
+            insert(&mut transaction, integer(tree.size())?, entry).await?;
+            numbers.push(tree.size());
+            tree.push(entry.leaf);
+        }
+        sqlx::query("UPDATE head SET size = ?, root = ?, frontier = ? WHERE id = 0")
+            .bind(integer(tree.size())?)
+            .bind(&tree.root()[..])
+            .bind(tree.to_bytes())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(numbers)
+    }
+
+    /// Moves what stands in the `-wal` file into the file itself, as far as readers allow.
+    pub(crate) async fn close(self) {
+        let mut connection = self.connection.into_inner();
+        // Both are housekeeping: every entry is on the disk already.
+        let _ = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await;
+        let _ = connection.close().await;
+    }
+}
+
+async fn insert(connection: &mut SqliteConnection, seq: i64, sealed: &Sealed<'_>) -> Result<(), LogError> {
+    let entry = sealed.entry;
+    let sql = "INSERT INTO entries (seq, body, leaf, at, action, rotation, outcome, target) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    sqlx::query(sql)
+        .bind(seq)
+        .bind(&sealed.body[..])
+        .bind(&sealed.leaf[..])
+        .bind(entry.at_nanoseconds())
+        .bind(&entry.action)
+        .bind(&entry.rotation)
+        .bind(entry.outcome.map(crate::Outcome::as_str))
+        .bind(&entry.target)
+        .execute(&mut *connection)
+        .await?;
+    for subject in entry.subjects.keys() {
+        let sql = "INSERT INTO subjects (seq, subject) VALUES (?, ?)";
+        sqlx::query(sql).bind(seq).bind(subject).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// The head is that of a tree, and there are as many entries as it counts. (That they are the right ones is
+/// for `verify` to say.)
+async fn check_head(connection: &mut SqliteConnection) -> Result<(), LogError> {
+    let damaged = |what: String| Err(LogError::Damaged(what));
+    let Some(head) = StoredHead::read(connection).await? else {
+        return damaged("its head is missing".into());
+    };
+    if head.frontier().is_none() {
+        return damaged("its head isn't that of any tree".into());
+    }
+    let sql = "SELECT coalesce(max(seq) + 1, 0) FROM entries";
+    let entries: i64 = sqlx::query_scalar(sql).fetch_one(connection).await?;
+    if entries == head.size {
+        Ok(())
+    } else {
+        damaged(format!("its head counts {} entries, and there are {entries}", head.size))
+    }
+}
+
+fn create_file(path: &Path) -> Result<(), LogError> {
+    let exists = std::fs::symlink_metadata(path).is_ok();
+    if exists {
+        return Err(LogError::Exists(path.into()));
+    }
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(directory(path));
+    let made = made.and_then(|()| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path));
+    match made {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(LogError::Exists(path.into())),
+        Err(error) => Err(unusable(path, &error)),
+    }
+}
+
+fn directory(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.into(),
+        _ => ".".into(),
+    }
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> LogError {
+    LogError::Unusable { path: path.into(), why: error.to_string() }
+}
+
+fn integer(number: u64) -> Result<i64, LogError> {
+    i64::try_from(number).map_err(|_| LogError::Full)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{AuditUrl, Entry, Log, LogError, Phase, store::Store, verify};
+
+    async fn refused(pragma: &'static str) -> LogError {
+        let directory = tempfile::tempdir().unwrap();
+        let url = AuditUrl::from(directory.path().join("audit.db"));
+        let log = Log::init(&url).await.unwrap();
+        let Store::Sqlite(writer) = &log.store;
+        let entry =
+            |n| Entry::new(jiff::Timestamp::UNIX_EPOCH, "apply", Phase::Intent, format!("{n}"), "test");
+        log.append(&[entry(0)]).await.unwrap();
+
+        sqlx::query(pragma).execute(&mut *writer.connection.lock().await).await.unwrap();
+        let many: Vec<_> = (1..500).map(entry).collect();
+        let error = log.append(&many).await.unwrap_err();
+        assert_eq!(verify::verify(&log.reader()).await.unwrap().size, 1);
+        error
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_says_so_and_changes_nothing() {
+        // What SQLite answers when there is no room, without filling a disk.
+        assert!(matches!(refused("PRAGMA max_page_count = 20").await, LogError::Full));
+    }
+
+    #[tokio::test]
+    async fn a_read_only_log_says_so() {
+        assert!(matches!(refused("PRAGMA query_only = ON").await, LogError::ReadOnly));
+    }
+}

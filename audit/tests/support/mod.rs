@@ -1,0 +1,66 @@
+//! A place for a log, and a hand that reaches around the library.
+#![allow(dead_code)] // each test file uses its own part
+
+use std::{os::unix::fs::PermissionsExt, path::PathBuf};
+
+use jiff::{Timestamp, ToSpan};
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+use turnlock_audit::{AuditUrl, Entry, Log, Phase, Reader, verify};
+
+pub(crate) struct Place {
+    pub(crate) file: PathBuf,
+    pub(crate) url: AuditUrl,
+    _directory: tempfile::TempDir,
+}
+
+impl Place {
+    pub(crate) fn new() -> Place {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("audit.db");
+        Place { url: AuditUrl::from(file.clone()), file, _directory: directory }
+    }
+
+    pub(crate) async fn init(&self) -> Log {
+        Log::init(&self.url).await.unwrap()
+    }
+
+    pub(crate) async fn open(&self) -> Log {
+        Log::open(&self.url).await.unwrap()
+    }
+
+    pub(crate) async fn verify(&self) -> Result<verify::Report, verify::VerifyError> {
+        verify::verify(&Reader::open(&self.url).await.unwrap()).await
+    }
+
+    /// A connection as anybody has it who may open the file: SQLite's own settings.
+    pub(crate) async fn raw_connection(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(&self.file).foreign_keys(false).connect().await.unwrap()
+    }
+
+    pub(crate) async fn raw(&self, sql: &str) -> Result<u64, sqlx::Error> {
+        let mut connection = self.raw_connection().await;
+        let result = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await;
+        sqlx::Connection::close(connection).await.unwrap();
+        Ok(result?.rows_affected())
+    }
+
+    pub(crate) async fn create_and(&self, sql: &str) {
+        drop(std::fs::File::create_new(&self.file).unwrap());
+        self.raw(sql).await.unwrap();
+    }
+
+    pub(crate) fn set_mode(&self, mode: u32) {
+        std::fs::set_permissions(&self.file, PermissionsExt::from_mode(mode)).unwrap();
+    }
+}
+
+pub(crate) fn start() -> Timestamp {
+    "2026-11-22T20:14:00Z".parse().unwrap()
+}
+
+/// An entry for each number, a second apart.
+pub(crate) fn entry(n: i64) -> Entry {
+    let mut entry = Entry::new(start() + n.seconds(), "apply", Phase::Intent, "entity-1", "turnlock/0.1.0");
+    entry.reason = Some(format!("number {n}"));
+    entry
+}

@@ -1,0 +1,246 @@
+//! Templates: what renders, as it does under Vault Agent, and what is refused, with its place.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::policy::Format;
+
+fn file(reads: &[&str]) -> RenderedFile {
+    RenderedFile {
+        path: "out".into(),
+        template_file: "t.tmpl".into(),
+        template: String::new(),
+        reads: reads.iter().map(|n| n.parse().unwrap()).collect(),
+        owner: 0,
+        group: 0,
+        mode: 0o600,
+        format: Format::Raw,
+        consumers: Default::default(),
+    }
+}
+
+fn paths() -> Paths {
+    Paths { mount: "secret".into(), prefix: "breeze".into(), staging: "turnlock".into() }
+}
+
+/// The value of every secret is its own name in brackets, with the characters that are awkward in files.
+fn value(name: &Name) -> Option<Zeroizing<String>> {
+    (name.as_str() != "EMPTY").then(|| Zeroizing::new(format!("<{name}&\" $'+/>")))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test looks at what was rendered")]
+fn render(text: &str) -> Result<String, TemplateError> {
+    let file = file(&["A", "B", "EMPTY"]);
+    Template::parse(text)?.render(&file, &paths(), &mut |n| value(n)).map(|r| r.expose_secret().to_owned())
+}
+
+fn refused(text: &str) -> String {
+    match render(text) {
+        Ok(text) => panic!("rendered: {text}"),
+        Err(e) => e.to_string(),
+    }
+}
+
+#[test]
+fn reads_a_secret_in_the_ways_that_people_write_it() {
+    let raw = "<A&\" $'+/>";
+    assert_eq!(
+        render(r#"{{ with secret "secret/data/breeze/A" }}{{ .Data.data.value }}{{ end }}"#).unwrap(),
+        raw
+    );
+    assert_eq!(render(r#"{{ with secret "secret/breeze/A" }}{{ .Data.data.value }}{{ end }}"#).unwrap(), raw);
+    assert_eq!(
+        render(r#"{{ with secret "/secret/data/breeze/A/" }}{{ .Data.data.value }}{{ end }}"#).unwrap(),
+        raw
+    );
+    assert_eq!(render(r#"{{ (secret "secret/data/breeze/A").Data.data.value }}"#).unwrap(), raw);
+    assert_eq!(
+        render(r#"{{ with $s := secret "secret/breeze/A" }}{{ $s.Data.data.value }}{{ end }}"#).unwrap(),
+        raw
+    );
+    assert_eq!(render(r#"{{ index (secret "secret/breeze/A").Data.data "value" }}"#).unwrap(), raw);
+    let ranged = r#"{{ range $k, $v := (secret "secret/breeze/A").Data.data }}{{ $k }}={{ $v }}{{ end }}"#;
+    assert_eq!(render(ranged).unwrap(), format!("value={raw}"));
+    let computed = r#"{{ with secret (printf "secret/data/breeze/%s" "B") }}{{ .Data.data.value }}{{ end }}"#;
+    assert_eq!(render(computed).unwrap(), "<B&\" $'+/>");
+}
+
+#[test]
+fn functions_do_as_vault_agents() {
+    let with = |rest: &str| {
+        render(&format!(r#"{{{{ with secret "secret/data/breeze/A" }}}}{{{{ {rest} }}}}{{{{ end }}}}"#))
+            .unwrap()
+    };
+    assert_eq!(with(r#".Data.data.value | urlquery | replaceAll "+" "%20""#), "%3CA%26%22%20%24%27%2B%2F%3E");
+    assert_eq!(with(".Data.data | toJSON"), r#"{"value":"\u003cA\u0026\" $'+/\u003e"}"#);
+    assert_eq!(with(".Data.data.value | base64Encode"), "PEEmIiAkJysvPg==");
+    assert_eq!(with(".Data.data.value | base64Encode | base64Decode"), "<A&\" $'+/>");
+    assert_eq!(with(".Data.data.value | toLower"), "<a&\" $'+/>");
+    assert_eq!(render(r#"{{ "\t x \n" | trimSpace | toUpper }}"#).unwrap(), "X");
+    assert_eq!(render(r#"{{ replaceAll "a" "bb" "aha" }}"#).unwrap(), "bbhbb");
+}
+
+#[test]
+fn tells_what_was_read() {
+    let template = Template::parse(
+        r#"{{ if false }}{{ secret "secret/data/breeze/B" }}{{ end }}{{ with secret "secret/data/breeze/A" }}{{ end }}"#,
+    )
+    .unwrap();
+    let rendered = template.render(&file(&["A", "B"]), &paths(), &mut |n| value(n)).unwrap();
+    assert_eq!(rendered.reads(), &BTreeSet::from(["A".parse().unwrap()]));
+    let written: Vec<&str> = template.reads().iter().map(|r| r.path.as_str()).collect();
+    assert_eq!(written, ["secret/data/breeze/B", "secret/data/breeze/A"]);
+}
+
+#[test]
+fn reads_outside_the_list_are_refused_by_name_and_place() {
+    assert_eq!(
+        refused("x\n  {{ with secret \"secret/data/breeze/C\" }}{{ end }}"),
+        "t.tmpl:2:11: reads C, which the file's `reads` does not list (add \"C\" to `reads`, or take it out of the template)"
+    );
+    for path in [
+        "other/data/breeze/A",
+        "secret/data/breeze-admin/A",
+        "secret/data/breeze/../A",
+        "secret/data/breeze/sub/A",
+    ] {
+        let text = refused(&format!("{{{{ with secret \"{path}\" }}}}{{{{ end }}}}"));
+        assert!(
+            text.starts_with(&format!("t.tmpl:1:9: reads \"{path}\", which is not a secret of this policy")),
+            "{text}"
+        );
+    }
+    let text = refused(r#"{{ with secret "secret/data/breeze/EMPTY" }}{{ end }}"#);
+    assert!(text.contains("reads EMPTY, which has no value in Vault yet"), "{text}");
+}
+
+#[test]
+fn a_secret_that_is_listed_but_not_read_needs_no_value() {
+    assert_eq!(render("plain").unwrap(), "plain");
+}
+
+#[test]
+fn no_error_shows_a_value() {
+    let inside = |rest: &str| format!(r#"{{{{ with secret "secret/data/breeze/A" }}}}{rest}{{{{ end }}}}"#);
+    for (rest, says) in [
+        ("{{ .Data.data.valeu }}", "a secret has no field `valeu`"),
+        ("{{ .Data.metadata.version }}", "a secret has no field `metadata`"),
+        ("{{ .Data.data.value.more }}", "a field is read of something that has none"),
+        ("{{ secret .Data.data.value }}", "reads a computed path, which is not a secret of this policy"),
+        (r#"{{ secret (printf "secret/breeze/%s" "Z") }}"#, "reads a computed path, whose secret"),
+        ("{{ index .Data.data.value 99 }}", "the template cannot be rendered here"),
+        ("{{ base64Decode .Data.data.value }}", "`base64Decode` wants a text in base64"),
+        ("{{ slice .Data.data.value 5 99 }}", "the template cannot be rendered here"),
+        ("{{ template \"nowhere\" .Data.data.value }}", "the template cannot be rendered here"),
+        ("{{ len 3 }}", "the template cannot be rendered here"),
+    ] {
+        let text = refused(&inside(rest));
+        assert!(text.contains(says), "{rest}: {text}");
+        assert!(!text.contains("$'") && !text.contains("<A"), "{rest}: {text}");
+        assert!(text.starts_with("t.tmpl:1:"), "{rest}: {text}");
+    }
+}
+
+#[test]
+fn functions_that_reach_outside_are_refused_with_the_reason() {
+    for name in
+        ["env", "file", "key", "service", "writeToFile", "executeTemplate", "plugin", "secrets", "timestamp"]
+    {
+        let text = refused(&format!("\n {{{{ {name} \"x\" }}}}"));
+        assert!(
+            text.starts_with(&format!("line 2, column 5: `{name}` is not allowed in a template: it ")),
+            "{text}"
+        );
+    }
+    let text = refused("{{ sprig_upper \"x\" }}");
+    assert!(
+        text.starts_with("line 1, column 4: there is no function `sprig_upper` (besides Go's own"),
+        "{text}"
+    );
+}
+
+#[test]
+fn mistakes_in_the_syntax_have_their_line() {
+    for (text, at, says) in [
+        ("a\n{{ if true }}", 2, "a block has no `{{ end }}`"),
+        ("a\n\n{{ end }}", 3, "an `{{ end }}` too many"),
+        ("{{ \"open }}", 1, "a string has no end"),
+        ("\n{{ $x }}", 2, "a variable is used that is not declared"),
+        ("{{ }}", 1, "an action has no value"),
+        ("\n{{ (print 1 }}", 2, "a `(` has no `)`"),
+        ("{{ print 1", 1, "an action has no `}}`"),
+    ] {
+        let e = Template::parse(text).err().unwrap();
+        assert!(e.what.starts_with(says), "{text}: {e}");
+        assert_eq!(e.at.map(|p| p.line), Some(at), "{text}: {e}");
+    }
+}
+
+#[test]
+fn what_a_template_may_consume_is_bounded() {
+    // Without the limit, this ends the process: the engine's parser has none.
+    let deep = |n: usize| format!("\n{{{{ {}1{} }}}}", "(".repeat(n), ")".repeat(n));
+    let e = Template::parse(&deep(10_000)).err().unwrap();
+    assert_eq!(e.to_string(), "line 2, column 28: parentheses are nested more than 24 deep (use a variable)");
+    assert_eq!(render(&deep(24)).unwrap(), "\n1");
+    for text in [
+        r#"{{ define "r" }}{{ template "r" }}{{ end }}{{ template "r" }}"#,
+        "{{ range 1000000000 }}{{ end }}",
+        "{{ range 10000 }}{{ range 10000 }}{{ end }}{{ end }}",
+        r#"{{ $s := "xxxxxxxx" }}{{ range 60 }}{{ $s = print $s $s }}{{ end }}"#,
+    ] {
+        let text = refused(text);
+        assert!(text.contains("asks for more than a render may use"), "{text}");
+    }
+    let text = refused(r#"{{ $s := "xxxxxxxx" }}{{ range 60 }}{{ $s = replaceAll "x" "xxxx" $s }}{{ end }}"#);
+    assert!(text.contains("`replaceAll` wants to make a text that is not so long"), "{text}");
+    let e = Template::parse(&"x".repeat(MAX_SOURCE + 1)).err().unwrap();
+    assert!(e.what.contains("more than the 1048576 allowed"), "{e}");
+}
+
+#[test]
+fn nothing_is_left_for_the_next_render_on_this_thread() {
+    let panicking = std::panic::catch_unwind(|| {
+        let scope =
+            reading::Scope::enter(&paths(), [("A".parse().unwrap(), value(&"A".parse().unwrap()))].into());
+        if reading::read("secret/breeze/A").is_ok() {
+            std::panic::resume_unwind(Box::new(()));
+        }
+        drop(scope);
+    });
+    assert!(panicking.is_err());
+    assert!(reading::read("secret/breeze/A").is_err());
+    // And a failed one does not leave its reason.
+    assert!(render(r#"{{ secret "elsewhere" }}"#).is_err());
+    assert!(refused("{{ len 3 }}").contains("cannot be rendered here"));
+}
+
+#[test]
+fn paths_are_found_in_every_branch_with_their_place() {
+    let text = "{{/* secret \"no/comment\" */}}\nsecret \"no/text\"\n{{ if x (secret `a/b`) }}{{ else }}\n  \
+                {{- secret \"c/\\\"d }}\" -}}{{ end }}{{ print \"secret\" \"no/arg\" }}{{ secret 'x' }}";
+    let found: Vec<_> = scan::reads(text).unwrap().into_iter().map(|r| (r.path, r.line, r.column)).collect();
+    assert_eq!(found, [("a/b".to_owned(), 3, 17), ("c/\"d }}".to_owned(), 4, 14)]);
+}
+
+#[test]
+fn a_thousand_secrets_in_a_moment() {
+    let names: Vec<String> = (0..1000).map(|i| format!("SECRET_{i}")).collect();
+    let text: String = names
+        .iter()
+        .map(|n| format!("{n}='{{{{ with secret \"secret/data/breeze/{n}\" }}}}{{{{ .Data.data.value }}}}{{{{ end }}}}'\n"))
+        .collect();
+    let file = file(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut values = Values::default();
+    for name in &file.reads {
+        values.insert(name.clone(), 1, Value::new(format!("value of {name}")));
+    }
+    let start = std::time::Instant::now();
+    let template = Template::parse(&text).unwrap();
+    let parsed = start.elapsed();
+    let rendered = template.render_values(&file, &paths(), &values).unwrap();
+    eprintln!("1,000 secrets: parse {parsed:?}, parse and render {:?}", start.elapsed());
+    assert_eq!(rendered.reads().len(), 1000);
+    // Unoptimised and on a busy machine; optimised it is a few milliseconds.
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+}

@@ -1,0 +1,192 @@
+//! Docker Compose, driven by its own command line, and the engine, asked over its socket ([`engine`]).
+//!
+//! Compose is run with an emptied environment plus an allow-list: the caller's shell would win over the env file. It is
+//! told to deploy nothing else: no dependencies, no pull, no build.
+
+pub mod engine;
+pub mod model;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::Command;
+use zeroize::Zeroizing;
+
+use crate::envfile::Text;
+use crate::policy::Stack;
+use crate::target::TargetError;
+
+/// What Compose and the engine's client may know of the caller's environment.
+const PASSED_ON: [&str; 8] = [
+    "PATH",
+    "HOME",
+    "DOCKER_HOST",
+    "DOCKER_CONTEXT",
+    "DOCKER_CONFIG",
+    "DOCKER_CERT_PATH",
+    "DOCKER_TLS_VERIFY",
+    "XDG_RUNTIME_DIR",
+];
+const ASK: Duration = Duration::from_secs(30);
+const ACT: Duration = Duration::from_secs(120);
+/// What is kept of another program's output.
+const MOST_OUTPUT: u64 = 32 * 1024 * 1024;
+
+/// One project's Compose.
+#[derive(Clone, Debug)]
+pub struct Compose {
+    root: PathBuf,
+    project: String,
+    files: Vec<PathBuf>,
+    env_file: PathBuf,
+}
+
+impl Compose {
+    pub fn new(stack: &Stack, env_file: &Path) -> Self {
+        Self {
+            root: stack.root.clone(),
+            project: stack.project.clone(),
+            files: stack.compose.iter().map(|f| stack.root.join(f)).collect(),
+            env_file: stack.root.join(env_file),
+        }
+    }
+
+    /// The resolved configuration as JSON, interpolated from another env file than the stack's own.
+    pub async fn config(&self, env_file: &Path) -> Result<Zeroizing<Vec<u8>>, TargetError> {
+        let args = ["config", "--format", "json", "--no-env-resolution"];
+        self.run("config", env_file, &args, None, ASK).await
+    }
+
+    /// Each service's configuration hash, as `up` would compute it now.
+    pub async fn hashes(&self) -> Result<BTreeMap<String, String>, TargetError> {
+        let out = self.run("config --hash", &self.env_file, &["config", "--hash", "*"], None, ASK).await?;
+        let text = String::from_utf8_lossy(&out);
+        let pairs = text.lines().filter_map(|l| l.split_once(' '));
+        Ok(pairs.map(|(service, hash)| (service.to_owned(), hash.trim().to_owned())).collect())
+    }
+
+    /// What Compose reads in an env file.
+    pub async fn environment(&self, env_file: &Path) -> Result<BTreeMap<String, Text>, TargetError> {
+        let out = self.run("config --environment", env_file, &["config", "--environment"], None, ASK).await?;
+        let text = Zeroizing::new(String::from_utf8_lossy(&out).into_owned());
+        let pairs = text.lines().filter_map(|l| l.split_once('='));
+        Ok(pairs.map(|(key, value)| (key.to_owned(), Text::new(value))).collect())
+    }
+
+    /// Recreates what changed and leaves it stopped.
+    pub async fn recreate_stopped(&self, services: &[String]) -> Result<(), TargetError> {
+        self.up(&["--no-start"], services).await
+    }
+
+    /// Recreates what changed and starts it; what is only stopped is started.
+    pub async fn up_changed(&self, services: &[String]) -> Result<(), TargetError> {
+        self.up(&["--detach"], services).await
+    }
+
+    /// New containers in any case: the only way to a mounted file that was renamed.
+    pub async fn up_anew(&self, services: &[String]) -> Result<(), TargetError> {
+        self.up(&["--detach", "--force-recreate"], services).await
+    }
+
+    async fn up(&self, options: &[&str], services: &[String]) -> Result<(), TargetError> {
+        if services.is_empty() {
+            return Ok(());
+        }
+        let mut args = vec!["up", "--no-deps", "--pull", "never", "--no-build", "--quiet-pull"];
+        args.extend(options);
+        args.extend(services.iter().map(String::as_str));
+        self.run("up", &self.env_file, &args, None, ACT).await.map(drop)
+    }
+
+    /// Whether `up` would recreate a service: slow, but right for `env_file:` too, where the hash isn't.
+    pub async fn would_recreate(&self, service: &str) -> Result<bool, TargetError> {
+        let args = ["--dry-run", "up", "--no-deps", "--pull", "never", "--no-build", "--no-start", service];
+        let mut command = self.command(&self.env_file, &args);
+        let (_, _, err) = finish(&mut command, None, ASK).await?;
+        Ok(String::from_utf8_lossy(&err).contains("Recreate"))
+    }
+
+    /// A one-off container of a service: what goes in by standard input, what comes out.
+    pub async fn run_once(
+        &self,
+        service: &str,
+        args: &[String],
+        input: &str,
+        limit: Duration,
+    ) -> Result<Zeroizing<Vec<u8>>, TargetError> {
+        let mut all = vec!["run", "--rm", "--no-deps", "--no-TTY", "--pull", "never", service];
+        all.extend(args.iter().map(String::as_str));
+        let what = format!("`{}` in a container of {service}", args.join(" "));
+        self.run(&what, &self.env_file, &all, Some(input), limit).await
+    }
+
+    fn command(&self, env_file: &Path, args: &[&str]) -> Command {
+        let mut command = Command::new("docker");
+        command.arg("compose").arg("--project-name").arg(&self.project);
+        for file in &self.files {
+            command.arg("--file").arg(file);
+        }
+        command.arg("--env-file").arg(env_file).args(["--progress", "plain", "--ansi", "never"]).args(args);
+        command.current_dir(&self.root).env_clear().kill_on_drop(true);
+        // Its own group: a Ctrl-C at the terminal is for us to handle, not for a half-done `up`.
+        command.process_group(0);
+        for name in PASSED_ON {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        command
+    }
+
+    async fn run(
+        &self,
+        what: &str,
+        env_file: &Path,
+        args: &[&str],
+        input: Option<&str>,
+        limit: Duration,
+    ) -> Result<Zeroizing<Vec<u8>>, TargetError> {
+        let mut command = self.command(env_file, args);
+        let (status, out, err) = finish(&mut command, input, limit).await?;
+        if status.success() {
+            return Ok(out);
+        }
+        let code = status.code().map_or("a signal".to_owned(), |c| format!("exit code {c}"));
+        let theirs = String::from_utf8_lossy(&err).into_owned();
+        Err(TargetError::with(format!("docker compose: {what} failed with {code}"), theirs))
+    }
+}
+
+type Finished = (std::process::ExitStatus, Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
+
+async fn finish(command: &mut Command, input: Option<&str>, limit: Duration) -> Result<Finished, TargetError> {
+    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|e| {
+        TargetError::new(format!("cannot run `docker compose` ({}); install Docker with its Compose plugin", e.kind()))
+    })?;
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let feed = async {
+        if let (Some(mut stdin), Some(text)) = (stdin, input) {
+            // A program that doesn't read its input says so by its exit code.
+            let _ = stdin.write_all(text.as_bytes()).await;
+        }
+    };
+    let work = async { tokio::join!(feed, collect(stdout), collect(stderr), child.wait()) };
+    match tokio::time::timeout(limit, work).await {
+        Ok(((), out, err, Ok(status))) => Ok((status, out, err)),
+        Ok((.., Err(e))) => Err(TargetError::new(format!("docker compose: {}", e.kind()))),
+        Err(_) => Err(TargetError::new(format!("docker compose did not finish within {} s", limit.as_secs()))),
+    }
+}
+
+async fn collect(stream: Option<impl tokio::io::AsyncRead + Unpin>) -> Zeroizing<Vec<u8>> {
+    let mut all = Zeroizing::new(Vec::new());
+    if let Some(stream) = stream {
+        let _ = stream.take(MOST_OUTPUT).read_to_end(&mut all).await;
+    }
+    all
+}

@@ -1,0 +1,173 @@
+//! The Docker engine's socket: what runs, what it was given, and what its processes see.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use bollard::Docker;
+use bollard::container::LogOutput;
+use bollard::exec::StartExecResults;
+use bollard::models::{ContainerInspectResponse, ExecConfig};
+use bollard::query_parameters::{InspectContainerOptions, ListContainersOptionsBuilder, RestartContainerOptions, StopContainerOptions};
+use futures_util::StreamExt;
+use zeroize::Zeroizing;
+
+use crate::envfile::Text;
+use crate::target::TargetError;
+
+const CALL: Duration = Duration::from_secs(30);
+
+/// The engine, for one Compose project.
+pub struct Engine {
+    docker: Docker,
+    project: String,
+}
+
+/// A container of the project, as it is now.
+#[derive(Clone)]
+pub struct Container {
+    pub id: String,
+    pub service: String,
+    pub image: String,
+    pub image_id: String,
+    /// Compose's own label: the configuration that it was created from.
+    pub config_hash: String,
+    pub running: bool,
+    pub pid: Option<i64>,
+    pub env: BTreeMap<String, Text>,
+    pub address: Option<IpAddr>,
+}
+
+impl Engine {
+    pub async fn connect(project: &str) -> Result<Self, TargetError> {
+        let docker = Docker::connect_with_local_defaults().map_err(|_| absent())?;
+        let docker = docker.negotiate_version().await.map_err(|_| absent())?;
+        Ok(Self { docker, project: project.to_owned() })
+    }
+
+    /// The project's containers, one-off ones left out.
+    pub async fn containers(&self) -> Result<Vec<Container>, TargetError> {
+        self.list(None).await
+    }
+
+    pub async fn of_service(&self, service: &str) -> Result<Vec<Container>, TargetError> {
+        self.list(Some(service)).await
+    }
+
+    async fn list(&self, service: Option<&str>) -> Result<Vec<Container>, TargetError> {
+        let mut labels = vec![
+            format!("com.docker.compose.project={}", self.project),
+            "com.docker.compose.oneoff=False".to_owned(),
+        ];
+        labels.extend(service.map(|s| format!("com.docker.compose.service={s}")));
+        let filters = HashMap::from([("label".to_owned(), labels)]);
+        let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
+        let listed = limited(self.docker.list_containers(Some(options))).await?;
+        let inspections = listed.into_iter().filter_map(|c| c.id).map(|id| async move {
+            limited(self.docker.inspect_container(&id, None::<InspectContainerOptions>)).await
+        });
+        let mut found = Vec::new();
+        for inspected in futures_util::future::join_all(inspections).await {
+            found.extend(container(inspected?));
+        }
+        found.sort_by(|a, b| (&a.service, &a.id).cmp(&(&b.service, &b.id)));
+        Ok(found)
+    }
+
+    /// Where a service's first running container is reached.
+    pub async fn address(&self, service: &str) -> Result<String, TargetError> {
+        let containers = self.of_service(service).await?;
+        let address = containers.iter().filter(|c| c.running).find_map(|c| c.address);
+        address
+            .map(|a| a.to_string())
+            .ok_or_else(|| TargetError::new(format!("service {service} has no running container with an address")))
+    }
+
+    /// The id of the image that a name stands for now.
+    pub async fn image_id(&self, image: &str) -> Result<Option<String>, TargetError> {
+        match tokio::time::timeout(CALL, self.docker.inspect_image(image)).await {
+            Ok(Ok(found)) => Ok(found.id),
+            Ok(Err(bollard::errors::Error::DockerResponseServerError { status_code: 404, .. })) => Ok(None),
+            _ => Err(absent()),
+        }
+    }
+
+    pub async fn restart(&self, container: &Container) -> Result<(), TargetError> {
+        limited(self.docker.restart_container(&container.id, None::<RestartContainerOptions>)).await
+    }
+
+    pub async fn stop(&self, container: &Container) -> Result<(), TargetError> {
+        limited(self.docker.stop_container(&container.id, None::<StopContainerOptions>)).await
+    }
+
+    /// A file as the container's processes see it. The engine's archive call must not be used: after a rename it shows
+    /// the new file while the processes still have the old one.
+    pub async fn file(&self, container: &Container, path: &str) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
+        if let Some(pid) = container.pid.filter(|pid| is_of(*pid, &container.id)) {
+            return match std::fs::read(format!("/proc/{pid}/root{path}")) {
+                Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(e) => Err(TargetError::new(format!("cannot read {path} in {}: {}", container.service, e.kind()))),
+            };
+        }
+        self.cat(container, path).await
+    }
+
+    async fn cat(&self, container: &Container, path: &str) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
+        let command = vec!["cat".to_owned(), path.to_owned()];
+        let config = ExecConfig { cmd: Some(command), attach_stdout: Some(true), ..Default::default() };
+        let exec = limited(self.docker.create_exec(&container.id, config)).await?;
+        let StartExecResults::Attached { mut output, .. } = limited(self.docker.start_exec(&exec.id, None)).await? else {
+            return Ok(None);
+        };
+        let mut bytes = Zeroizing::new(Vec::new());
+        while let Some(Ok(chunk)) = output.next().await {
+            if let LogOutput::StdOut { message } = chunk {
+                bytes.extend_from_slice(&message);
+            }
+        }
+        let ended = limited(self.docker.inspect_exec(&exec.id)).await?;
+        Ok((ended.exit_code == Some(0)).then_some(bytes))
+    }
+}
+
+/// Whether a process id means the same here as to the engine: not so from inside a container.
+fn is_of(pid: i64, container: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/cgroup")).is_ok_and(|cgroup| cgroup.contains(container))
+}
+
+fn container(c: ContainerInspectResponse) -> Option<Container> {
+    let config = c.config?;
+    let labels = config.labels.unwrap_or_default();
+    let label = |name: &str| labels.get(&format!("com.docker.compose.{name}")).cloned().unwrap_or_default();
+    let env = config.env.unwrap_or_default();
+    let pairs = env.iter().filter_map(|pair| pair.split_once('='));
+    let networks = c.network_settings.and_then(|n| n.networks).unwrap_or_default();
+    let address = networks.into_values().filter_map(|n| n.ip_address?.parse().ok()).next();
+    let state = c.state.unwrap_or_default();
+    Some(Container {
+        id: c.id?,
+        service: label("service"),
+        image: config.image.unwrap_or_default(),
+        image_id: c.image.unwrap_or_default(),
+        config_hash: label("config-hash"),
+        running: state.running.unwrap_or_default(),
+        pid: state.pid.filter(|pid| *pid > 0),
+        env: pairs.map(|(key, value)| (key.to_owned(), Text::new(value))).collect(),
+        address,
+    })
+}
+
+async fn limited<T>(call: impl Future<Output = Result<T, bollard::errors::Error>>) -> Result<T, TargetError> {
+    match tokio::time::timeout(CALL, call).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(bollard::errors::Error::DockerResponseServerError { status_code, message })) => {
+            Err(TargetError::with(format!("the Docker engine answered with status {status_code}"), message))
+        }
+        _ => Err(absent()),
+    }
+}
+
+fn absent() -> TargetError {
+    TargetError::new("the Docker engine does not answer; check that it runs, and DOCKER_HOST")
+}

@@ -1,0 +1,239 @@
+//! Probes every place against what the log says is current; and repair, which applies the current values to themselves.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use turnlock_audit::{LogError, Versions};
+
+use crate::journal::{Journal, LastMade};
+use crate::plan::{Action, Fate, Plan, Refusal, Request};
+use crate::secret::{Change, Held, Name, Values, Versioned};
+use crate::survey::{self, Facts};
+use crate::target::compose::StartSpec;
+use crate::target::file::{FileSpec, Write};
+use crate::target::{self, Any, Finding, Patience, Spec, State, Target, TargetError};
+use crate::watch::Watch;
+use crate::world::{World, WorldError};
+
+/// How many earlier versions are tried to name what a place holds.
+const EARLIER: u64 = 3;
+
+/// Everything as it should be, and what is wrong with Vault itself.
+pub struct Current {
+    /// What the log made current; where the log knows nothing, Vault's newest.
+    pub values: Values,
+    /// Vault's newest version where it isn't the current one.
+    pub strangers: BTreeMap<Name, Versioned>,
+    /// Secrets of the policy without any value in Vault.
+    pub missing: Vec<Name>,
+}
+
+/// Reads Vault and compares it with the log.
+pub async fn current(world: &World, last: &BTreeMap<Name, LastMade>) -> Result<Current, WorldError> {
+    let live = survey::live_values(world).await?;
+    let mut values = Values::default();
+    let mut strangers = BTreeMap::new();
+    let mut missing = Vec::new();
+    for name in world.policy.secrets.keys() {
+        let newest = live.get(name).cloned();
+        let made = last.get(name).map(|m| m.version);
+        match (newest, made) {
+            (None, _) => missing.push(name.clone()),
+            (Some(newest), Some(made)) if made != newest.version => {
+                match world.vault.live(&world.policy.vault, name, Some(made)).await {
+                    Ok(Some(v)) => {
+                        values.insert(name.clone(), v.version, v.value);
+                        values.add_other(name.clone(), newest.clone());
+                    }
+                    // Deleted in Vault: there is nothing to go back to but the newest.
+                    _ => values.insert(name.clone(), newest.version, newest.value.clone()),
+                }
+                strangers.insert(name.clone(), newest);
+            }
+            (Some(newest), _) => values.insert(name.clone(), newest.version, newest.value),
+        }
+    }
+    Ok(Current { values, strangers, missing })
+}
+
+/// Every place that holds a secret, as targets.
+pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
+    let policy = &world.policy;
+    let mut all: Vec<Spec> = policy
+        .files
+        .iter()
+        .map(|(id, file)| {
+            Spec::File(FileSpec {
+                id: id.clone(),
+                path: file.path.display().to_string(),
+                write: Write::Rename,
+                owner: file.owner,
+                group: file.group,
+                mode: file.mode,
+                keys: facts.keys.get(id).cloned().unwrap_or_default(),
+            })
+        })
+        .collect();
+    all.extend(policy.databases.iter().map(|(id, d)| Spec::Postgres(target::postgres::PostgresSpec::new(id, d))));
+    all.extend(policy.migrations.iter().map(|(id, m)| {
+        Spec::Migration(target::migration::MigrationSpec {
+            id: id.clone(),
+            secret: m.secret.clone(),
+            service: m.service.clone(),
+            command: m.command.clone(),
+        })
+    }));
+    let services = facts.services.iter().filter(|(_, s)| !s.containers.is_empty());
+    let services = services.map(|(name, s)| (name.clone(), s.reach.clone())).collect();
+    all.push(Spec::Start(StartSpec { services }));
+    all
+}
+
+/// What every place holds.
+pub async fn look(world: &World, current: &Current) -> Result<Vec<Finding>, WorldError> {
+    let mut values = current.values.clone();
+    survey::add_earlier(world, &mut values, EARLIER).await;
+    let facts = survey::facts(world, &values, &Request::default()).await?;
+    let mut targets = Vec::new();
+    for spec in everything(world, &facts) {
+        targets.push((spec.id(), target::build(&spec, world).await));
+    }
+    let mut findings = vault_findings(world, current);
+    let probes = targets.iter().map(|(id, target)| probe(id, target, &values));
+    findings.extend(join_all(probes).await.into_iter().flatten());
+    Ok(findings)
+}
+
+async fn probe(id: &str, target: &Result<Any<'_>, TargetError>, values: &Values) -> Vec<Finding> {
+    let found = match target {
+        Ok(target) => target.probe(values, Patience::Once).await,
+        Err(e) => Err(TargetError::new(e.message.clone())),
+    };
+    found.unwrap_or_else(|e| {
+        let state = State::Unreachable(e.message);
+        vec![Finding { target: id.into(), place: id.into(), secret: None, state }]
+    })
+}
+
+fn vault_findings(world: &World, current: &Current) -> Vec<Finding> {
+    let p = &world.policy.vault;
+    let finding = |name: &Name, state| Finding {
+        target: "vault".into(),
+        place: format!("Vault: {}/{}/{name}", p.mount, p.prefix),
+        secret: Some(name.clone()),
+        state,
+    };
+    let mut findings = Vec::new();
+    for (name, held) in current.values.iter() {
+        let state = match current.strangers.get(name) {
+            Some(newest) => State::Differs { held: Held::Version(newest.version), expected: held.version },
+            None => State::Holds(held.version),
+        };
+        findings.push(finding(name, state));
+    }
+    let missing = current.missing.iter();
+    findings.extend(missing.map(|n| finding(n, State::Unhealthy("has no value; `turnlock import` brings it in".into()))));
+    findings
+}
+
+/// One target brought back to the current versions.
+pub struct Repaired {
+    pub target: String,
+    pub result: Result<Vec<String>, String>,
+}
+
+/// Applies the current values to themselves, in the order of a rotation, wherever `findings` are bad.
+pub async fn repair(
+    world: &World,
+    journal: &Journal,
+    watch: &Watch,
+    current: &Current,
+    findings: &[Finding],
+    only: Option<&str>,
+) -> Result<Vec<Repaired>, WorldOrLog> {
+    let wrong = |id: &str| only.is_none_or(|o| o == id) && findings.iter().any(|f| f.target == id && !f.is_good());
+    let mut values = current.values.clone();
+    let mut repaired = Vec::new();
+    if wrong("vault") {
+        repaired.extend(repair_vault(world, journal, current, &mut values).await?);
+    }
+    survey::add_earlier(world, &mut values, EARLIER).await;
+    let facts = survey::facts(world, &values, &Request::default()).await.map_err(WorldOrLog::World)?;
+    let change = Change::to_itself(values);
+    for spec in everything(world, &facts) {
+        let id = spec.id();
+        // Containers take what the files give them, so they follow a repaired file.
+        let follows = id == "containers" && only.is_none() && !repaired.is_empty();
+        if !wrong(&id) && !follows {
+            continue;
+        }
+        let subjects: BTreeMap<String, Versions> = BTreeMap::new();
+        let effect = async {
+            let target = target::build(&spec, world).await?;
+            match target.apply(&change).await {
+                Err(e) => {
+                    watch.debug(&e.message, e.theirs.as_deref(), &change);
+                    Err(e)
+                }
+                ok => ok,
+            }
+        };
+        let result = journal.around("repair", Some(&id), subjects, effect).await.map_err(WorldOrLog::Log)?;
+        repaired.push(Repaired { target: id, result: result.map(|e| e.notes).map_err(|e| e.message) });
+    }
+    Ok(repaired)
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum WorldOrLog {
+    #[error(transparent)]
+    World(WorldError),
+    #[error(transparent)]
+    Log(LogError),
+}
+
+/// The value that the log made current becomes Vault's newest again, under a new number; what somebody wrote meanwhile
+/// stays in Vault's history.
+async fn repair_vault(
+    world: &World,
+    journal: &Journal,
+    current: &Current,
+    values: &mut Values,
+) -> Result<Vec<Repaired>, WorldOrLog> {
+    let mut repaired = Vec::new();
+    for (name, newest) in &current.strangers {
+        let Some(held) = current.values.get(name).cloned() else { continue };
+        let to = newest.version + 1;
+        let subjects = [(name.to_string(), Versions { from: Some(newest.version), to: Some(to) })].into();
+        let write = world.vault.write(&world.policy.vault, name, &held.value, newest.version);
+        let result = journal.around("repair", Some("vault"), subjects, write).await.map_err(WorldOrLog::Log)?;
+        if let Ok(version) = &result {
+            values.insert(name.clone(), *version, held.value.clone());
+        }
+        let said = result.map(|v| vec![format!("{name}: v{v} has the value of v{}", held.version)]);
+        repaired.push(Repaired { target: "vault".into(), result: said.map_err(|e| e.to_string()) });
+    }
+    Ok(repaired)
+}
+
+/// A service that isn't held and is only to be looked at, for people.
+pub fn left_alone(plan: &Plan) -> impl Iterator<Item = (&String, &Fate)> {
+    plan.services.iter().filter(|(_, fate)| fate.action == Action::LeaveAlone)
+}
+
+/// A rotation needs Vault and the log to agree.
+pub fn refuse_strangers(current: &Current, names: impl IntoIterator<Item = Name>) -> Result<(), Refusal> {
+    for name in names {
+        if let Some(newest) = current.strangers.get(&name) {
+            let made = current.values.version(&name).unwrap_or_default();
+            return Err(Refusal::new(
+                format!("{name} is at v{} in Vault, but the log's last is v{made}: somebody else wrote it", newest.version),
+                "take it back with `turnlock repair vault`",
+            ));
+        }
+        if current.missing.contains(&name) {
+            return Err(Refusal::new(format!("{name} has no value in Vault"), "bring it in with `turnlock import`"));
+        }
+    }
+    Ok(())
+}

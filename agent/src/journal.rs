@@ -1,0 +1,256 @@
+//! Typed events of a rotation as entries of the audit log, and back.
+//!
+//! No effect without a durable intent: [`Journal::intent`] returns when the entry is on disk. An outcome is written
+//! together with the next intent, in one append; a crash in between leaves an intent without an outcome, whose effect
+//! is idempotent.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use turnlock_audit::{Direction, Entry, Filter, Log, LogError, Outcome, Phase, Reader, Stored, Versions};
+
+use crate::plan::Plan;
+use crate::secret::{Name, Version};
+use crate::step::Step;
+use crate::telemetry;
+
+/// Who acts and who asked: what every entry carries.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub actor: String,
+    /// What the process says of its caller; anybody could say so.
+    pub requester: String,
+}
+
+impl Actor {
+    pub fn of_this_process() -> Self {
+        let uname = rustix::system::uname();
+        let host = uname.nodename().to_string_lossy().into_owned();
+        let uid = rustix::process::getuid().as_raw();
+        Self { actor: format!("turnlock@{host}"), requester: format!("uid {uid} on {host} (asserted)") }
+    }
+}
+
+/// Why now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    Person,
+    Schedule,
+}
+
+impl Trigger {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Trigger::Person => "person",
+            Trigger::Schedule => "schedule",
+        }
+    }
+}
+
+/// The log, as a run writes it.
+pub struct Journal {
+    log: Log,
+    actor: Actor,
+    trigger: Trigger,
+    reason: Option<String>,
+    waiting: Mutex<Vec<Entry>>,
+}
+
+/// One item of a rotation, as the log names it.
+#[derive(Clone, Debug)]
+pub struct Item<'a> {
+    pub rotation: &'a str,
+    pub index: usize,
+    pub step: &'a Step,
+    pub direction: Direction,
+    pub subjects: &'a BTreeMap<String, Versions>,
+}
+
+impl Journal {
+    pub fn new(log: Log, actor: Actor, trigger: Trigger, reason: Option<String>) -> Self {
+        Self { log, actor, trigger, reason, waiting: Mutex::new(Vec::new()) }
+    }
+
+    pub fn reader(&self) -> Reader {
+        self.log.reader()
+    }
+
+    fn entry(&self, action: &str, phase: Phase) -> Entry {
+        let agent = concat!("turnlock/", env!("CARGO_PKG_VERSION"));
+        let mut entry = Entry::new(Timestamp::now(), action, phase, &self.actor.actor, agent);
+        entry.requester = Some(self.actor.requester.clone());
+        entry.trigger = Some(self.trigger.as_str().into());
+        (entry.trace_id, entry.span_id) = telemetry::current_ids();
+        entry
+    }
+
+    /// Writes what is waiting, then these, in one append.
+    async fn append(&self, mut last: Vec<Entry>) -> Result<Vec<u64>, LogError> {
+        let mut all = self.waiting.lock().map(|mut w| std::mem::take(&mut *w)).unwrap_or_default();
+        let before = all.len();
+        all.append(&mut last);
+        match self.log.append(&all).await {
+            Ok(numbers) => Ok(numbers.into_iter().skip(before).collect()),
+            Err(e) => {
+                // They are still owed to the log.
+                all.truncate(before);
+                if let Ok(mut waiting) = self.waiting.lock() {
+                    *waiting = all;
+                }
+                Err(e)
+            }
+        }
+    }
+
+    fn later(&self, entry: Entry) {
+        if let Ok(mut waiting) = self.waiting.lock() {
+            waiting.push(entry);
+        }
+    }
+
+    /// A rotation's first entry: its whole plan.
+    pub async fn begin(&self, rotation: &str, plan: &Plan) -> Result<(), LogError> {
+        let mut entry = self.entry("rotation", Phase::Intent);
+        entry.rotation = Some(rotation.into());
+        entry.subjects = subjects(plan);
+        entry.plan_hash = Some(plan.hash());
+        entry.reason = self.reason.clone();
+        entry.detail = serde_json::to_value(plan).ok().map(|plan| serde_json::json!({ "plan": plan }));
+        self.append(vec![entry]).await.map(drop)
+    }
+
+    /// A rotation's last entry, durable when this returns.
+    pub async fn end(
+        &self,
+        rotation: &str,
+        plan: &Plan,
+        outcome: Outcome,
+        error: Option<&str>,
+    ) -> Result<(), LogError> {
+        let mut entry = self.entry("rotation", Phase::Outcome);
+        entry.rotation = Some(rotation.into());
+        entry.subjects = subjects(plan);
+        entry.outcome = Some(outcome);
+        entry.error = error.map(str::to_owned);
+        self.append(vec![entry]).await.map(drop)
+    }
+
+    /// What was not even begun.
+    pub async fn refused(&self, names: &[Name], why: &str) -> Result<(), LogError> {
+        let mut entry = self.entry("rotation", Phase::Event);
+        entry.subjects = names.iter().map(|n| (n.to_string(), Versions::default())).collect();
+        entry.outcome = Some(Outcome::Refused);
+        entry.error = Some(why.to_owned());
+        self.append(vec![entry]).await.map(drop)
+    }
+
+    pub async fn intent(&self, item: &Item<'_>) -> Result<(), LogError> {
+        let entry = self.item(item, Phase::Intent);
+        self.append(vec![entry]).await.map(drop)
+    }
+
+    /// Kept until the next intent or the end.
+    pub fn outcome(&self, item: &Item<'_>, result: Result<&[String], &str>) {
+        let mut entry = self.item(item, Phase::Outcome);
+        match result {
+            Ok(notes) => {
+                entry.outcome = Some(Outcome::Done);
+                if !notes.is_empty() {
+                    entry.detail = Some(serde_json::json!({ "notes": notes }));
+                }
+            }
+            Err(error) => {
+                entry.outcome = Some(Outcome::Failed);
+                entry.error = Some(error.to_owned());
+            }
+        }
+        self.later(entry);
+    }
+
+    fn item(&self, item: &Item<'_>, phase: Phase) -> Entry {
+        let mut entry = self.entry(item.step.verb(), phase);
+        entry.rotation = Some(item.rotation.into());
+        entry.step = u32::try_from(item.index).ok();
+        entry.direction = Some(item.direction);
+        entry.target = item.step.target();
+        entry.subjects = item.subjects.clone();
+        entry
+    }
+
+    /// An action outside a rotation: import, repair. Intent, effect, outcome.
+    pub async fn around<T, E: std::fmt::Display>(
+        &self,
+        action: &str,
+        target: Option<&str>,
+        subjects: BTreeMap<String, Versions>,
+        effect: impl Future<Output = Result<T, E>>,
+    ) -> Result<Result<T, E>, LogError> {
+        let mut entry = self.entry(action, Phase::Intent);
+        entry.target = target.map(str::to_owned);
+        entry.subjects = subjects.clone();
+        entry.reason = self.reason.clone();
+        self.append(vec![entry]).await?;
+        let result = effect.await;
+        let mut entry = self.entry(action, Phase::Outcome);
+        entry.target = target.map(str::to_owned);
+        entry.subjects = subjects;
+        entry.outcome = Some(if result.is_ok() { Outcome::Done } else { Outcome::Failed });
+        entry.error = result.as_ref().err().map(ToString::to_string);
+        self.append(vec![entry]).await?;
+        Ok(result)
+    }
+
+    /// Writes what is still waiting.
+    pub async fn flush(&self) -> Result<(), LogError> {
+        self.append(Vec::new()).await.map(drop)
+    }
+}
+
+/// A plan's secrets as an entry shows them.
+pub fn subjects(plan: &Plan) -> BTreeMap<String, Versions> {
+    let some = plan.changes.iter();
+    some.map(|(n, v)| (n.to_string(), Versions { from: Some(v.from), to: Some(v.to) })).collect()
+}
+
+/// What the log says of a secret: the version it made current last, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastMade {
+    pub version: Version,
+    pub at: Timestamp,
+    pub by_rotation: bool,
+}
+
+/// The actions after which a secret has a new current version.
+const MAKES_CURRENT: [&str; 3] = ["promote", "import", "repair"];
+
+/// Which version the log made current last, for every secret that it knows.
+pub async fn last_made(reader: &Reader) -> Result<BTreeMap<Name, LastMade>, LogError> {
+    let mut last = BTreeMap::new();
+    for action in MAKES_CURRENT {
+        let filter = Filter { action: Some(action.into()), outcome: Some(Outcome::Done), ..Filter::default() };
+        for stored in reader.query(&filter).await? {
+            for (name, versions) in &stored.entry.subjects {
+                let (Ok(name), Some(version)) = (name.parse::<Name>(), versions.to) else { continue };
+                let made = LastMade { version, at: stored.entry.at, by_rotation: action == "promote" };
+                let newer = last.get(&name).is_none_or(|(seq, _)| *seq < stored.seq);
+                if newer {
+                    last.insert(name, (stored.seq, made));
+                }
+            }
+        }
+    }
+    Ok(last.into_iter().map(|(name, (_, made))| (name, made)).collect())
+}
+
+/// All entries of one rotation, in order.
+pub async fn of_rotation(reader: &Reader, rotation: &str) -> Result<Vec<Stored>, LogError> {
+    reader.query(&Filter { rotation: Some(rotation.into()), ..Filter::default() }).await
+}
+
+/// The rotations that the log saw begin, newest first.
+pub async fn rotations(reader: &Reader, limit: Option<u32>) -> Result<Vec<Stored>, LogError> {
+    let filter = Filter { action: Some("rotation".into()), newest_first: true, limit, ..Filter::default() };
+    let all = reader.query(&filter).await?;
+    Ok(all.into_iter().filter(|s| s.entry.phase == Phase::Intent).collect())
+}

@@ -1,0 +1,203 @@
+//! Facts and a request make a plan: pure, so that the same facts give the same plan and no choice is left for the runner.
+//!
+//! What is printed, approved, logged and run is the same plan, and its hash covers the policy, the templates, the resolved
+//! compose files (without values), image ids, statements, paths and modes.
+
+mod services;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::policy::{Policy, Takes};
+use crate::secret::{Name, Version};
+use crate::step::Step;
+use crate::survey::Facts;
+use crate::target::Spec;
+use crate::target::compose::{HoldSpec, StartSpec};
+use crate::target::file::{FileSpec, Write};
+use crate::target::migration::MigrationSpec;
+use crate::target::postgres::PostgresSpec;
+
+pub use services::{Action, Fate};
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    pub wants: BTreeMap<Name, Want>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Want {
+    /// A newly generated value.
+    New,
+    /// An earlier version's value, under a new number.
+    Version(Version),
+}
+
+impl Request {
+    pub fn new_values(names: impl IntoIterator<Item = Name>) -> Self {
+        Self { wants: names.into_iter().map(|n| (n, Want::New)).collect() }
+    }
+
+    pub fn rollback(name: Name, to: Version) -> Self {
+        Self { wants: [(name, Want::Version(to))].into() }
+    }
+}
+
+/// The ordered, immutable list of what a rotation will do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub stack: String,
+    pub policy_hash: String,
+    pub compose_digest: String,
+    pub changes: BTreeMap<Name, Versions>,
+    pub steps: Vec<Step>,
+    pub services: BTreeMap<String, Fate>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versions {
+    pub from: Version,
+    pub to: Version,
+    pub value: Want,
+}
+
+/// Why there is no plan: the world is not as a plan needs it. Nothing was touched.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct Refusal {
+    pub what: String,
+    pub help: String,
+}
+
+impl Refusal {
+    pub fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: help.into() }
+    }
+}
+
+impl Plan {
+    /// SHA-256 over the canonical plan (RFC 8785), hex.
+    pub fn hash(&self) -> String {
+        let bytes = serde_json_canonicalizer::to_vec(self).unwrap_or_default();
+        hex::encode(Sha256::digest(bytes))
+    }
+
+    pub fn targets(&self) -> impl Iterator<Item = (usize, &Spec)> {
+        self.steps.iter().enumerate().filter_map(|(index, step)| match step {
+            Step::Apply { target } => Some((index, target)),
+            _ => None,
+        })
+    }
+}
+
+/// The one function from facts to plan.
+pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, Refusal> {
+    let mut changes = BTreeMap::new();
+    for (name, want) in &request.wants {
+        changes.insert(name.clone(), versions(facts, name, *want)?);
+    }
+    let names: BTreeSet<Name> = changes.keys().cloned().collect();
+    refuse_two_keys_of_one_service(policy, &names)?;
+    let files = files(policy, facts, &names);
+    let services = services::fates(policy, facts, &names, &files)?;
+    let mut steps = vec![Step::Stage];
+    steps.extend(targets(policy, facts, &names, files, &services).into_iter().map(|target| Step::Apply { target }));
+    steps.extend([Step::Verify, Step::Promote, Step::Retire]);
+    Ok(Plan {
+        stack: policy.stack.name.clone(),
+        policy_hash: policy.hash.clone(),
+        compose_digest: facts.compose_digest.clone(),
+        changes,
+        steps,
+        services,
+    })
+}
+
+fn versions(facts: &Facts, name: &Name, want: Want) -> Result<Versions, Refusal> {
+    let from = *facts.current.get(name).ok_or_else(|| {
+        Refusal::new(format!("{name} has no version in Vault"), "bring the stack's values in with `turnlock import`")
+    })?;
+    if want == Want::Version(from) {
+        return Err(Refusal::new(
+            format!("{name} is at v{from} already"),
+            format!("see its versions with `turnlock history {name}`"),
+        ));
+    }
+    Ok(Versions { from, to: from + 1, value: want })
+}
+
+/// Each secret has one way to be migrated, so that no value is ever taken through two keys at once.
+fn refuse_two_keys_of_one_service(policy: &Policy, names: &BTreeSet<Name>) -> Result<(), Refusal> {
+    for name in names {
+        let mine = policy.migrations.values().filter(|m| m.secret == *name).map(|m| &m.service);
+        let services: BTreeSet<&String> = mine.collect();
+        if services.len() > 1 {
+            let what = format!("{name} is migrated in two services at once");
+            return Err(Refusal::new(what, "give each service a key of its own"));
+        }
+    }
+    Ok(())
+}
+
+/// Files first, in both directions; the env file before the others.
+fn files(policy: &Policy, facts: &Facts, names: &BTreeSet<Name>) -> Vec<FileSpec> {
+    let concerned = policy.files.iter().filter(|(_, f)| f.reads.iter().any(|n| names.contains(n)));
+    let mut specs: Vec<FileSpec> = concerned
+        .map(|(id, file)| FileSpec {
+            id: id.clone(),
+            path: file.path.display().to_string(),
+            write: how_to_write(id, policy, facts),
+            owner: file.owner,
+            group: file.group,
+            mode: file.mode,
+            keys: facts.keys.get(id).cloned().unwrap_or_default(),
+        })
+        .collect();
+    specs.sort_by_key(|f| f.id != policy.stack.env_file);
+    specs
+}
+
+/// In place only where a rename would be invisible, and where the length stays.
+fn how_to_write(id: &str, policy: &Policy, facts: &Facts) -> Write {
+    let goes_on = |service: &String| policy.files[id].consumers.get(service) == Some(&Takes::Rereads);
+    let mut services = facts.services.iter();
+    let pinned = services.any(|(name, s)| {
+        !s.containers.is_empty() && goes_on(name) && s.mounts.iter().any(|m| m.single && m.file == id)
+    });
+    let same_length = facts.lengths.get(id).is_some_and(|l| l.now.is_some() && l.now == l.then);
+    if pinned && same_length { Write::InPlace } else { Write::Rename }
+}
+
+fn targets(
+    policy: &Policy,
+    facts: &Facts,
+    names: &BTreeSet<Name>,
+    files: Vec<FileSpec>,
+    services: &BTreeMap<String, Fate>,
+) -> Vec<Spec> {
+    let mut targets: Vec<Spec> = files.into_iter().map(Spec::File).collect();
+    let reach = |wanted: &[Action]| -> BTreeMap<String, _> {
+        let some = services.iter().filter(|(_, fate)| wanted.contains(&fate.action));
+        some.map(|(name, _)| (name.clone(), facts.services[name].reach.clone())).collect()
+    };
+    let held = reach(&[Action::Hold]);
+    if !held.is_empty() {
+        targets.push(Spec::Hold(HoldSpec { services: held }));
+    }
+    let databases = policy.databases.iter().filter(|(_, d)| names.contains(&d.secret));
+    targets.extend(databases.map(|(id, d)| Spec::Postgres(PostgresSpec::new(id, d))));
+    let migrations = policy.migrations.iter().filter(|(_, m)| names.contains(&m.secret));
+    targets.extend(migrations.map(|(id, m)| {
+        let (secret, service, command) = (m.secret.clone(), m.service.clone(), m.command.clone());
+        Spec::Migration(MigrationSpec { id: id.clone(), secret, service, command })
+    }));
+    let started = reach(&[Action::Hold, Action::Recreate, Action::Restart, Action::Reread]);
+    if !started.is_empty() {
+        targets.push(Spec::Start(StartSpec { services: started }));
+    }
+    targets
+}

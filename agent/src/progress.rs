@@ -1,0 +1,195 @@
+//! What a rotation has done so far, folded from its entries in the log. The log is the only state.
+//!
+//! Pure, with one total table of legal transitions, so that a fresh run is "resume from nothing" and a log that tells an
+//! impossible story is refused.
+
+use std::collections::BTreeSet;
+
+use turnlock_audit::{Direction, Entry, Outcome, Phase};
+
+use crate::plan::Plan;
+use crate::step::Step;
+
+/// Where a rotation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing is written yet.
+    Fresh,
+    /// On the way to the new values; can be undone.
+    Forward,
+    /// Promote was intended: can only be finished.
+    Pivoted,
+    /// On the way back to the old values.
+    Back,
+    Ended(Outcome),
+}
+
+/// The fold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    pub stage: Stage,
+    pub plan: Option<Plan>,
+    /// Steps with a good outcome on the way forward.
+    pub done: BTreeSet<usize>,
+    /// Steps with an intent: their targets may hold either side.
+    pub touched: BTreeSet<usize>,
+    /// The step that failed first, with its sentence.
+    pub failed: Option<(usize, String)>,
+}
+
+/// A story that no run of this program tells.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the log's entries of this rotation contradict each other ({0}); check it with `turnlock audit verify`")]
+pub struct Illegal(&'static str);
+
+/// What an entry means to the fold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Event {
+    Begin,
+    StepForward,
+    PivotIntended,
+    StepBack,
+    End(Outcome),
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self { stage: Stage::Fresh, plan: None, done: BTreeSet::new(), touched: BTreeSet::new(), failed: None }
+    }
+}
+
+impl Stage {
+    /// The one table of legal transitions.
+    fn after(self, event: Event) -> Result<Stage, Illegal> {
+        Ok(match (self, event) {
+            (Stage::Fresh, Event::Begin) => Stage::Forward,
+            (Stage::Fresh, _) => return Err(Illegal("it does not begin with a plan")),
+            (_, Event::Begin) => return Err(Illegal("it begins twice")),
+            (Stage::Ended(_), _) => return Err(Illegal("it goes on after its end")),
+            (Stage::Forward, Event::StepForward) => Stage::Forward,
+            (Stage::Forward, Event::PivotIntended) => Stage::Pivoted,
+            (Stage::Forward | Stage::Back, Event::StepBack) => Stage::Back,
+            (Stage::Back, Event::StepForward | Event::PivotIntended) => {
+                return Err(Illegal("it goes forward after it turned back"));
+            }
+            (Stage::Pivoted, Event::StepForward | Event::PivotIntended) => Stage::Pivoted,
+            (Stage::Pivoted, Event::StepBack) => return Err(Illegal("it turns back after promote")),
+            (Stage::Pivoted, Event::End(Outcome::Failed)) => {
+                return Err(Illegal("it is undone after promote"));
+            }
+            (Stage::Forward, Event::End(Outcome::Done)) => return Err(Illegal("it is done without promote")),
+            (Stage::Back, Event::End(Outcome::Done)) => return Err(Illegal("it is done after it turned back")),
+            (_, Event::End(outcome)) => Stage::Ended(outcome),
+        })
+    }
+}
+
+impl Progress {
+    pub fn fold<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Result<Self, Illegal> {
+        let mut progress = Self::default();
+        for entry in entries {
+            progress.take(entry)?;
+        }
+        Ok(progress)
+    }
+
+    fn take(&mut self, entry: &Entry) -> Result<(), Illegal> {
+        let back = entry.direction == Some(Direction::Back);
+        let event = match (entry.action.as_str(), entry.phase) {
+            (_, Phase::Event) => return Ok(()),
+            ("rotation", Phase::Intent) => Event::Begin,
+            ("rotation", Phase::Outcome) => Event::End(entry.outcome.unwrap_or(Outcome::InDoubt)),
+            ("promote", _) if !back => Event::PivotIntended,
+            _ if back => Event::StepBack,
+            _ => Event::StepForward,
+        };
+        self.stage = self.stage.after(event)?;
+        if event == Event::Begin {
+            self.plan = entry.detail.as_ref().and_then(|d| serde_json::from_value(d.get("plan")?.clone()).ok());
+        }
+        let Some(index) = entry.step.map(|s| s as usize) else { return Ok(()) };
+        match (entry.phase, entry.outcome) {
+            (Phase::Intent, _) if !back => {
+                self.touched.insert(index);
+            }
+            (Phase::Outcome, Some(Outcome::Done)) if !back => {
+                self.done.insert(index);
+            }
+            (Phase::Outcome, Some(Outcome::Failed)) if self.failed.is_none() => {
+                self.failed = Some((index, entry.error.clone().unwrap_or_default()));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub fn is_open(&self) -> bool {
+        !matches!(self.stage, Stage::Fresh | Stage::Ended(Outcome::Done | Outcome::Failed | Outcome::Refused))
+    }
+
+    /// The steps whose targets have to be taken back, in the order of the plan: files before the containers that read
+    /// them, in both directions. Held services are always started again.
+    pub fn to_undo(&self, plan: &Plan) -> Vec<usize> {
+        let held = plan.targets().any(|(i, t)| t.id() == "hold" && self.touched.contains(&i));
+        let undone = plan.targets().filter(|(i, t)| self.touched.contains(i) || (held && t.id() == "containers"));
+        undone.map(|(index, _)| index).collect()
+    }
+
+    /// Notes that a step's intent is about to be written, without waiting for the log to be read again.
+    pub fn begin_step(&mut self, index: usize, step: &Step, direction: Direction) -> Result<(), Illegal> {
+        let event = match (direction, step) {
+            (Direction::Back, _) => Event::StepBack,
+            (Direction::Forward, Step::Promote) => Event::PivotIntended,
+            (Direction::Forward, _) => Event::StepForward,
+        };
+        self.stage = self.stage.after(event)?;
+        if direction == Direction::Forward {
+            self.touched.insert(index);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENTS: [Event; 7] = [
+        Event::Begin,
+        Event::StepForward,
+        Event::PivotIntended,
+        Event::StepBack,
+        Event::End(Outcome::Done),
+        Event::End(Outcome::Failed),
+        Event::End(Outcome::InDoubt),
+    ];
+
+    fn run(events: &[Event]) -> Result<Stage, Illegal> {
+        events.iter().try_fold(Stage::Fresh, |stage, event| stage.after(*event))
+    }
+
+    #[test]
+    fn the_three_ways_to_end() {
+        use Event::*;
+        assert_eq!(run(&[Begin, StepForward, PivotIntended, StepForward, End(Outcome::Done)]), Ok(Stage::Ended(Outcome::Done)));
+        assert_eq!(run(&[Begin, StepForward, StepBack, End(Outcome::Failed)]), Ok(Stage::Ended(Outcome::Failed)));
+        assert_eq!(run(&[Begin, StepForward, StepBack, End(Outcome::InDoubt)]), Ok(Stage::Ended(Outcome::InDoubt)));
+    }
+
+    #[test]
+    fn after_the_pivot_there_is_no_way_back_and_before_it_no_success() {
+        use Event::*;
+        assert!(run(&[Begin, PivotIntended, StepBack]).is_err());
+        assert!(run(&[Begin, PivotIntended, End(Outcome::Failed)]).is_err());
+        assert!(run(&[Begin, StepForward, End(Outcome::Done)]).is_err());
+        assert!(run(&[Begin, StepBack, StepForward]).is_err());
+    }
+
+    #[test]
+    fn nothing_comes_before_the_beginning_or_after_the_end() {
+        for event in EVENTS {
+            assert_eq!(Stage::Fresh.after(event).is_ok(), event == Event::Begin);
+            assert!(Stage::Ended(Outcome::Done).after(event).is_err());
+        }
+    }
+}

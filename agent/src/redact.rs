@@ -1,0 +1,46 @@
+//! Other programs' text, made fit to be shown: values struck out, bounded, control characters escaped.
+
+use secrecy::ExposeSecret;
+
+use crate::secret::{Value, Values};
+
+const LONGEST: usize = 4000;
+
+/// Strikes out every value, as it is and percent-encoded.
+pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>) -> String {
+    let mut shown = theirs.to_owned();
+    for values in all {
+        for (name, held) in values.iter() {
+            let others = values.others(name).iter().map(|o| &o.value);
+            for value in others.chain([&held.value]) {
+                strike(&mut shown, value, name.as_str());
+            }
+        }
+    }
+    let bounded: String = shown.chars().take(LONGEST).collect();
+    bounded.chars().map(|c| if c.is_control() && c != '\n' { format!("{}", c.escape_default()) } else { c.into() }).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a value has to be known to be struck out")]
+fn strike(shown: &mut String, value: &Value, name: &str) {
+    let clear = value.expose_secret();
+    let encoded: String = url::form_urlencoded::byte_serialize(clear.as_bytes()).collect();
+    for form in [clear, &encoded] {
+        if form.len() >= 4 && shown.contains(form) {
+            *shown = shown.replace(form, &format!("<{name}>"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_control_characters_do_not_get_through() {
+        let mut values = Values::default();
+        values.insert("PW".parse().unwrap(), 1, Value::new("ab+/cd=".into()));
+        let shown = text("bad ab+/cd= and ab%2B%2Fcd%3D \x1b[2J", [&values]);
+        assert_eq!(shown, "bad <PW> and <PW> \\u{1b}[2J");
+    }
+}

@@ -1,0 +1,256 @@
+//! The loop: a plan's steps in order, from where the log says that it stands; and what a failure leads to.
+//!
+//! Before the pivot every failure is the same walk back, with the change reversed. After it there is only forward. This
+//! is the one place that says "stuck".
+
+mod effects;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use tracing::Instrument;
+use turnlock_audit::{Direction, LogError, Outcome, Versions};
+
+use crate::journal::{Item, Journal, subjects};
+use crate::plan::Plan;
+use crate::progress::{Progress, Stage};
+use crate::secret::Change;
+use crate::step::Step;
+use crate::target::{Any, Effect, Finding, TargetError};
+use crate::watch::{Event, Watch};
+use crate::world::World;
+
+pub use effects::{Prepared, prepare};
+
+/// How a rotation ended. There is no fourth way.
+#[derive(Debug)]
+pub enum Ending {
+    /// The new versions everywhere, verified.
+    Done,
+    /// The new versions everywhere, verified; something of the old ones is left.
+    RetirePending { why: String },
+    /// The old versions everywhere, verified.
+    Undone { why: String },
+    /// A person is needed: what stands where, and what to type.
+    Stuck { why: String, stands: Vec<String>, help: String },
+}
+
+/// One run.
+pub struct Rotation<'w> {
+    pub id: String,
+    pub plan: Plan,
+    pub change: Change,
+    world: &'w World,
+    journal: &'w Journal,
+    watch: &'w Watch,
+    targets: BTreeMap<usize, Any<'w>>,
+    subjects: BTreeMap<String, Versions>,
+    progress: Progress,
+}
+
+/// Why a step did not succeed.
+enum StepError {
+    Effect(TargetError),
+    /// The log could not be written: nothing more may be done.
+    Log(LogError),
+    /// The step was not begun: somebody pressed Ctrl-C.
+    Interrupted,
+}
+
+impl StepError {
+    fn sentence(&self) -> String {
+        match self {
+            StepError::Effect(e) => e.message.clone(),
+            StepError::Log(e) => format!("the audit log could not be written: {e}"),
+            StepError::Interrupted => "interrupted".into(),
+        }
+    }
+}
+
+impl<'w> Rotation<'w> {
+    pub fn new(prepared: Prepared<'w>, world: &'w World, journal: &'w Journal, watch: &'w Watch) -> Self {
+        let Prepared { id, plan, change, targets } = prepared;
+        let subjects = subjects(&plan);
+        Self { id, plan, change, world, journal, watch, targets, subjects, progress: Progress::default() }
+    }
+
+    /// Goes on from what the log says was done.
+    pub fn resume(mut self, progress: Progress) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Runs it to one of its endings. An error says that the log could not be written: then nothing more was done, and
+    /// the next run goes on from what it holds.
+    pub async fn run(mut self) -> Result<Ending, LogError> {
+        let span = tracing::info_span!(
+            "rotation",
+            turnlock.rotation = %self.id,
+            turnlock.secrets = %self.plan.changes.keys().map(|n| n.as_str()).collect::<Vec<_>>().join(" "),
+            turnlock.outcome = tracing::field::Empty,
+            otel.status_code = tracing::field::Empty,
+            otel.status_description = tracing::field::Empty,
+        );
+        let ending = async {
+            if self.progress.stage == Stage::Fresh {
+                self.journal.begin(&self.id, &self.plan).await?;
+                self.progress.stage = Stage::Forward;
+            }
+            let ending = self.forward_or_back().await?;
+            let (outcome, error) = match &ending {
+                Ending::Done => (Outcome::Done, None),
+                Ending::RetirePending { why } => (Outcome::Done, Some(why)),
+                Ending::Undone { why } => (Outcome::Failed, Some(why)),
+                Ending::Stuck { why, .. } => (Outcome::InDoubt, Some(why)),
+            };
+            self.journal.end(&self.id, &self.plan, outcome, error.map(String::as_str)).await?;
+            Ok(ending)
+        }
+        .instrument(span.clone())
+        .await;
+        match &ending {
+            Ok(Ending::Done | Ending::RetirePending { .. }) => span.record("turnlock.outcome", "done"),
+            Ok(Ending::Undone { why }) => failed(&span, "undone", why),
+            Ok(Ending::Stuck { why, .. }) => failed(&span, "stuck", why),
+            Err(_) => failed(&span, "stopped", "the audit log could not be written"),
+        };
+        ending
+    }
+
+    async fn forward_or_back(&mut self) -> Result<Ending, LogError> {
+        if self.progress.stage == Stage::Back {
+            let why = self.progress.failed.take().map_or("was interrupted on its way back".into(), |(_, why)| why);
+            return self.unwind(why).await;
+        }
+        for index in 0..self.plan.steps.len() {
+            if self.progress.done.contains(&index) {
+                continue;
+            }
+            let step = self.plan.steps[index].clone();
+            let Err(error) = self.step(index, &step, Direction::Forward).await else { continue };
+            let error = match error {
+                StepError::Log(e) => return Err(e),
+                other => other,
+            };
+            let why = format!("{step}: {}", error.sentence());
+            return match step {
+                // Before the pivot. Targets up to this one hold the new values, this one either or a mix, Vault's
+                // newest versions are the old ones.
+                Step::Stage | Step::Apply { .. } | Step::Verify => self.unwind(why).await,
+                // Promote was intended and refused or unanswered. Every target holds the new values; of Vault's
+                // entries some, all or none do. Both values are in Vault, the new ones staged.
+                Step::Promote if self.progress.stage == Stage::Pivoted => Ok(stuck(
+                    why,
+                    vec!["every target holds the new versions; Vault may still show the old ones as newest".into()],
+                    "when Vault answers again: turnlock repair",
+                )),
+                // Interrupted just before the pivot.
+                Step::Promote => self.unwind(why).await,
+                // The new versions are everywhere and current; an old session or a staged copy is left.
+                Step::Retire => Ok(Ending::RetirePending { why }),
+            };
+        }
+        Ok(Ending::Done)
+    }
+
+    /// The same walk, with the change reversed, over every target that was touched.
+    async fn unwind(&mut self, why: String) -> Result<Ending, LogError> {
+        self.watch.tell(Event::Unwinding { why: &why });
+        let steps = self.progress.to_undo(&self.plan);
+        for &index in &steps {
+            let step = self.plan.steps[index].clone();
+            match self.step(index, &step, Direction::Back).await {
+                Ok(()) => {}
+                Err(StepError::Log(e)) => return Err(e),
+                // Targets before this one hold the old values again, this one either or a mix, later ones the new.
+                Err(error) => {
+                    let stands = vec![format!("{step} could not be taken back: {}", error.sentence())];
+                    let help = "turnlock drift, then turnlock repair: it brings every place to Vault's newest version";
+                    return Ok(stuck(why, stands, help));
+                }
+            }
+        }
+        let wrong = self.probe_undone(&steps).await;
+        // Staged values are of no more use; one that cannot be discarded now is found by the next run.
+        self.discard_staged().await;
+        if wrong.is_empty() {
+            return Ok(Ending::Undone { why });
+        }
+        // Everything was taken back without an error, yet some place does not prove it.
+        let stands = wrong.iter().map(ToString::to_string).collect();
+        Ok(stuck(why, stands, "turnlock drift, then turnlock repair"))
+    }
+
+    /// Intent, effect, outcome: in a span of its own.
+    async fn step(&mut self, index: usize, step: &Step, direction: Direction) -> Result<(), StepError> {
+        if direction == Direction::Forward && !self.is_past_the_pivot() && self.watch.interrupted() {
+            return Err(StepError::Interrupted);
+        }
+        let back = direction == Direction::Back;
+        let span = tracing::info_span!(
+            "step",
+            otel.name = %if back { format!("undo {step}") } else { step.to_string() },
+            turnlock.verb = step.verb(),
+            turnlock.target = step.target(),
+            turnlock.direction = if back { "back" } else { "forward" },
+            turnlock.outcome = tracing::field::Empty,
+            otel.status_code = tracing::field::Empty,
+            otel.status_description = tracing::field::Empty,
+        );
+        let started = std::time::Instant::now();
+        let result = self.intent_effect_outcome(index, step, direction).instrument(span.clone()).await;
+        match &result {
+            Ok(_) => {
+                span.record("turnlock.outcome", "done");
+            }
+            Err(e) => {
+                failed(&span, "failed", &e.sentence());
+            }
+        }
+        let told = result.as_ref().map(|effect| effect.notes.as_slice()).map_err(StepError::sentence);
+        self.watch.tell(Event::Step { step, back, took: started.elapsed(), result: told });
+        result.map(drop)
+    }
+
+    async fn intent_effect_outcome(
+        &mut self,
+        index: usize,
+        step: &Step,
+        direction: Direction,
+    ) -> Result<Effect, StepError> {
+        let illegal = |e: crate::progress::Illegal| StepError::Effect(TargetError::new(e.to_string()));
+        let mut after = self.progress.clone();
+        after.begin_step(index, step, direction).map_err(illegal)?;
+        let (id, subjects) = (self.id.clone(), self.subjects.clone());
+        let item = Item { rotation: &id, index, step, direction, subjects: &subjects };
+        self.watch.tell(Event::Begin { step, back: direction == Direction::Back });
+        self.journal.intent(&item).await.map_err(StepError::Log)?;
+        self.progress = after;
+        let result = self.effect(index, step, direction).await;
+        if let Err(e) = &result {
+            self.watch.debug(&e.message, e.theirs.as_deref(), &self.change);
+        }
+        self.journal.outcome(&item, result.as_ref().map(|e| e.notes.as_slice()).map_err(|e| e.message.as_str()));
+        result.map_err(StepError::Effect)
+    }
+
+    fn is_past_the_pivot(&self) -> bool {
+        self.progress.stage == Stage::Pivoted
+    }
+
+    async fn probe_undone(&self, steps: &[usize]) -> Vec<Finding> {
+        let now = Timestamp::now();
+        let touched = steps.iter().filter_map(|i| self.targets.get(i));
+        effects::wrong_places(touched, &self.change.from, now).await
+    }
+}
+
+fn stuck(why: String, stands: Vec<String>, help: &str) -> Ending {
+    Ending::Stuck { why, stands, help: help.into() }
+}
+
+fn failed<'s>(span: &'s tracing::Span, outcome: &str, why: &str) -> &'s tracing::Span {
+    span.record("turnlock.outcome", outcome);
+    span.record("otel.status_code", "ERROR");
+    span.record("otel.status_description", why)
+}

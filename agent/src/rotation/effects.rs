@@ -1,0 +1,251 @@
+//! What each verb does to the world.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use turnlock_audit::Direction;
+
+use super::Rotation;
+use crate::plan::{Plan, Refusal, Want};
+use crate::secret::{Change, Name, Values, Versioned};
+use crate::step::Step;
+use crate::target::{self, Any, Effect, Finding, Patience, State, Target, TargetError};
+use crate::vault::{Staged, VaultError};
+use crate::world::World;
+
+/// Everything that a run needs, in memory, before the first effect: from here to promote the way back needs no Vault.
+pub struct Prepared<'w> {
+    pub id: String,
+    pub plan: Plan,
+    pub change: Change,
+    pub targets: BTreeMap<usize, Any<'w>>,
+}
+
+/// Makes the new values and the targets, and proves that the world holds the current ones.
+pub async fn prepare<'w>(world: &'w World, current: Values, plan: Plan) -> Result<Prepared<'w>, Refusal> {
+    let mut replaced = Vec::new();
+    for (name, versions) in &plan.changes {
+        let value = match versions.value {
+            Want::New => world.policy.secrets[name].generator.generate().map_err(|e| refusal(&e))?,
+            Want::Version(n) => earlier(world, &current, name, n).await?,
+        };
+        replaced.push((name.clone(), Versioned { version: versions.to, value }));
+    }
+    let change = Change::new(current, replaced);
+    let mut targets = BTreeMap::new();
+    for (index, spec) in plan.targets() {
+        targets.insert(index, target::build(spec, world).await.map_err(|e| refusal(&e))?);
+    }
+    let id = new_id(Timestamp::now());
+    Ok(Prepared { id, plan, change, targets })
+}
+
+impl Prepared<'_> {
+    /// A rotation starts only where the current values are proven, so that every undo is well defined.
+    pub async fn preflight(&self, current: &Values) -> Result<(), Refusal> {
+        let wrong = wrong_places(self.targets.values(), current, Timestamp::UNIX_EPOCH).await;
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        let list: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+        Err(Refusal::new(
+            format!("the stack does not hold the current versions: {}", list.join("; ")),
+            "see `turnlock drift`; bring it back with `turnlock repair`",
+        ))
+    }
+}
+
+async fn earlier(
+    world: &World,
+    current: &Values,
+    name: &Name,
+    version: u64,
+) -> Result<crate::secret::Value, Refusal> {
+    let history = format!("see its versions with `turnlock history {name}`");
+    let found = world.vault.live(&world.policy.vault, name, Some(version)).await;
+    match found {
+        Ok(Some(v)) if current.get(name).is_some_and(|c| c.value.same(&v.value)) => {
+            Err(Refusal::new(format!("v{version} of {name} has the same value as the current version"), history))
+        }
+        Ok(Some(v)) => Ok(v.value),
+        Ok(None) => Err(Refusal::new(format!("{name} has no v{version} in Vault"), history)),
+        Err(e) => Err(Refusal::new(e.to_string(), history)),
+    }
+}
+
+fn refusal(e: &dyn std::fmt::Display) -> Refusal {
+    Refusal::new(e.to_string(), "nothing was touched")
+}
+
+/// The time, for people, and randomness, against two runs in one second.
+fn new_id(now: Timestamp) -> String {
+    use rand::RngExt;
+    let random: u32 = rand::rng().random();
+    format!("{}-{random:08x}", now.strftime("%Y%m%dT%H%M%SZ"))
+}
+
+/// Probes several targets at once; a target that cannot be asked is a wrong place too.
+pub(super) async fn wrong_places<'a, 'w: 'a>(
+    targets: impl Iterator<Item = &'a Any<'w>>,
+    values: &Values,
+    changed_at: Timestamp,
+) -> Vec<Finding> {
+    let patience = Patience::Until { changed_at };
+    let found = join_all(targets.map(|t| t.probe(values, patience))).await;
+    let all = found.into_iter().flat_map(|result| {
+        result.unwrap_or_else(|e| {
+            let state = State::Unreachable(e.message);
+            vec![Finding { target: String::new(), place: "a target".into(), secret: None, state }]
+        })
+    });
+    all.filter(|f| !f.is_good()).collect()
+}
+
+impl Rotation<'_> {
+    pub(super) async fn effect(
+        &self,
+        index: usize,
+        step: &Step,
+        direction: Direction,
+    ) -> Result<Effect, TargetError> {
+        match step {
+            Step::Stage => self.stage().await,
+            Step::Apply { .. } => self.apply(index, direction).await,
+            Step::Verify => self.verify().await,
+            Step::Promote => self.promote().await,
+            Step::Retire => self.retire().await,
+        }
+    }
+
+    async fn stage(&self) -> Result<Effect, TargetError> {
+        let staging = self.plan.changes.iter().map(|(name, versions)| async move {
+            let pending = self.change.to.get(name).ok_or_else(|| TargetError::new(format!("{name} has no value")))?;
+            let staged = Staged {
+                value: pending.value.clone(),
+                rotation: self.id.clone(),
+                owner: self.world.policy.stack.name.clone(),
+                based_on: versions.from,
+            };
+            match self.world.vault.stage(&self.world.policy.vault, name, &staged).await {
+                Err(VaultError::Conflict(_)) => self.already_staged(name).await,
+                other => other.map_err(vault_error),
+            }
+        });
+        for result in join_all(staging).await {
+            result?;
+        }
+        Ok(Effect::default())
+    }
+
+    /// Either by ourselves, before a crash, or by another rotation: then its pending value is a lock.
+    async fn already_staged(&self, name: &Name) -> Result<(), TargetError> {
+        let staged = self.world.vault.staged(&self.world.policy.vault, name).await.map_err(vault_error)?;
+        match staged {
+            Some(s) if s.rotation == self.id => Ok(()),
+            Some(s) => Err(TargetError::new(format!(
+                "the rotation {} of {} has a pending value of {name}; wait for it, or finish it with `turnlock repair`",
+                s.rotation, s.owner
+            ))),
+            None => Err(TargetError::new(format!("{name} was staged and discarded by somebody else meanwhile"))),
+        }
+    }
+
+    async fn apply(&self, index: usize, direction: Direction) -> Result<Effect, TargetError> {
+        let target = self.targets.get(&index).ok_or_else(|| TargetError::new("the plan's target is gone"))?;
+        if direction == Direction::Forward {
+            return target.apply(&self.change).await;
+        }
+        // On the way back a passing weakness must not make a person get up at night.
+        let reversed = self.change.reversed();
+        let mut pause = Duration::from_millis(300);
+        for _ in 0..3 {
+            if let Ok(effect) = target.apply(&reversed).await {
+                return Ok(effect);
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 3;
+        }
+        target.apply(&reversed).await
+    }
+
+    async fn verify(&self) -> Result<Effect, TargetError> {
+        let wrong = wrong_places(self.targets.values(), &self.change.to, Timestamp::now()).await;
+        if wrong.is_empty() {
+            let old: Vec<&str> = self.plan.changes.keys().map(Name::as_str).collect();
+            return Ok(Effect::note(format!("every place holds the new version of {}", old.join(", "))));
+        }
+        let list: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+        Err(TargetError::new(list.join("; ")))
+    }
+
+    async fn promote(&self) -> Result<Effect, TargetError> {
+        let writes = self.plan.changes.keys().map(|name| self.promote_one(name));
+        for result in join_all(writes).await {
+            result?;
+        }
+        Ok(Effect::default())
+    }
+
+    /// A check-and-set write. An unanswered one is recognised by the entry's number and value, and repeated if it
+    /// did not arrive.
+    async fn promote_one(&self, name: &Name) -> Result<(), TargetError> {
+        let (paths, vault) = (&self.world.policy.vault, &self.world.vault);
+        let Some(pending) = self.change.to.get(name) else { return Ok(()) };
+        let based_on = pending.version - 1;
+        let mut pause = Duration::from_millis(100);
+        let mut last = None;
+        for _ in 0..6 {
+            let error = match vault.write(paths, name, &pending.value, based_on).await {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            match vault.live(paths, name, None).await {
+                Ok(Some(live)) if live.version == pending.version && live.value.same(&pending.value) => return Ok(()),
+                Ok(Some(live)) if live.version != based_on => {
+                    return Err(TargetError::new(format!(
+                        "{name} is at v{} in Vault, written by somebody else; v{} was expected",
+                        live.version, based_on
+                    )));
+                }
+                _ if !error.in_doubt() => return Err(vault_error(error)),
+                _ => last = Some(error),
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        Err(vault_error(last.unwrap_or(VaultError::Unclear(name.to_string()))))
+    }
+
+    async fn retire(&self) -> Result<Effect, TargetError> {
+        let mut notes = Vec::new();
+        for target in self.targets.values() {
+            notes.extend(target.retire(&self.change).await?.notes);
+        }
+        let discards = self.plan.changes.keys().map(|n| self.world.vault.discard(&self.world.policy.vault, n));
+        for result in join_all(discards).await {
+            result.map_err(vault_error)?;
+        }
+        for (name, versions) in &self.plan.changes {
+            if let Some(span) = self.world.policy.secrets[name].keep_for {
+                notes.push(format!("v{} of {name} is kept in Vault for {span:#}", versions.from));
+            }
+        }
+        Ok(Effect { notes })
+    }
+
+    /// After an undo: only our own pending values, and without insisting.
+    pub(super) async fn discard_staged(&self) {
+        for name in self.plan.changes.keys() {
+            let staged = self.world.vault.staged(&self.world.policy.vault, name).await;
+            if staged.ok().flatten().is_some_and(|s| s.rotation == self.id) {
+                let _ = self.world.vault.discard(&self.world.policy.vault, name).await;
+            }
+        }
+    }
+}
+
+fn vault_error(e: VaultError) -> TargetError {
+    TargetError::new(e.to_string())
+}

@@ -1,0 +1,203 @@
+//! The facts that a plan needs, asked of the world without changing it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::{join_all, try_join_all};
+use zeroize::Zeroizing;
+
+use crate::compose::model::{Mount, Reach};
+use crate::plan::{Request, Want};
+use crate::policy::{RenderedFile, Takes};
+use crate::secret::{Name, Values, Version, Versioned};
+use crate::target::TargetError;
+use crate::target::file::Below;
+use crate::vault::VaultError;
+use crate::world::{Keys, World, WorldError};
+
+/// What a plan is made from. No values.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub compose_digest: String,
+    pub current: BTreeMap<Name, Version>,
+    pub keys: BTreeMap<String, Keys>,
+    /// By file: how long it is now and will be.
+    pub lengths: BTreeMap<String, Length>,
+    pub services: BTreeMap<String, ServiceFacts>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Length {
+    pub now: Option<usize>,
+    /// `None` where a generator's values vary in length.
+    pub then: Option<usize>,
+}
+
+/// A service that a secret of the policy reaches.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceFacts {
+    pub reach: Reach,
+    pub mounts: Vec<Mount>,
+    pub replicas: usize,
+    pub containers: Vec<Running>,
+    pub images: BTreeSet<String>,
+    /// The image's name, when it stands for another image than the running one.
+    pub moved_tag: Option<String>,
+    /// Compose would recreate it already, before any value changes.
+    pub config_changed: bool,
+    pub is_own_vault: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Running {
+    pub running: bool,
+}
+
+/// Every secret's newest value in Vault; those that have none are left out.
+pub async fn live_values(world: &World) -> Result<Values, VaultError> {
+    let paths = &world.policy.vault;
+    let names: Vec<&Name> = world.policy.secrets.keys().collect();
+    let found = try_join_all(names.iter().map(|name| world.vault.live(paths, name, None))).await?;
+    let mut values = Values::default();
+    for (name, found) in names.into_iter().zip(found) {
+        if let Some(Versioned { version, value }) = found {
+            values.insert(name.clone(), version, value);
+        }
+    }
+    Ok(values)
+}
+
+/// Adds what is needed to name what a place holds, and to try what must be refused: the versions before the live ones.
+pub async fn add_earlier(world: &World, values: &mut Values, how_many: u64) {
+    let paths = &world.policy.vault;
+    let held: Vec<(Name, Version)> = values.iter().map(|(n, v)| (n.clone(), v.version)).collect();
+    for (name, version) in held {
+        let numbers = (version.saturating_sub(how_many).max(1)..version).rev();
+        let earlier = join_all(numbers.map(|n| world.vault.live(paths, &name, Some(n)))).await;
+        // A version that was destroyed cannot be named, and needs no proof.
+        for other in earlier.into_iter().flatten().flatten() {
+            let current = values.get(&name);
+            if !current.is_some_and(|c| c.value.same(&other.value)) {
+                values.add_other(name.clone(), other);
+            }
+        }
+    }
+}
+
+/// Asks all of it.
+pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<Facts, WorldError> {
+    let (hashes, containers) = tokio::join!(world.compose.hashes(), world.engine.containers());
+    let (hashes, containers) = (hashes?, containers?);
+    let vault_host = world.vault.address().host_str().unwrap_or_default().to_owned();
+    let mut services = BTreeMap::new();
+    for (name, model) in &world.model.services {
+        let reach = reach(world, &model.variables, &model.mounts);
+        let files_only = model.mounts.iter().any(|m| world.policy.files.contains_key(&m.file));
+        if reach.secrets().is_empty() && !files_only {
+            continue;
+        }
+        let mine: Vec<_> = containers.iter().filter(|c| c.service == *name).collect();
+        let images: BTreeSet<String> = mine.iter().map(|c| c.image_id.clone()).collect();
+        let tagged = world.engine.image_id(&model.image).await?;
+        let moved = tagged.is_some_and(|id| images.iter().any(|i| *i != id));
+        let config_changed = if mine.is_empty() {
+            false
+        } else if model.has_env_file {
+            world.compose.would_recreate(name).await?
+        } else {
+            let hash = hashes.get(name);
+            mine.iter().any(|c| hash.is_some_and(|h| *h != c.config_hash))
+        };
+        let addresses: Vec<String> = mine.iter().filter_map(|c| c.address).map(|a| a.to_string()).collect();
+        services.insert(
+            name.clone(),
+            ServiceFacts {
+                reach,
+                mounts: model.mounts.clone(),
+                replicas: model.replicas,
+                containers: mine.iter().map(|c| Running { running: c.running }).collect(),
+                images,
+                moved_tag: moved.then(|| model.image.clone()),
+                config_changed,
+                is_own_vault: addresses.contains(&vault_host),
+            },
+        );
+    }
+    Ok(Facts {
+        compose_digest: world.model.digest.clone(),
+        current: values.iter().map(|(n, v)| (n.clone(), v.version)).collect(),
+        keys: world.keys.clone(),
+        lengths: lengths(world, values, request).await?,
+        services,
+    })
+}
+
+/// From variables to env file keys to secrets, and from mounts to files to secrets.
+fn reach(
+    world: &World,
+    variables: &BTreeMap<String, Vec<crate::compose::model::Piece>>,
+    mounts: &[Mount],
+) -> Reach {
+    use crate::compose::model::Piece;
+    let env_keys = world.keys.get(&world.policy.stack.env_file);
+    let of_key = |key: &String| env_keys.and_then(|k| k.get(key)).cloned().unwrap_or_default();
+    let mut reach = Reach::default();
+    for (variable, pieces) in variables {
+        let keys = pieces.iter().filter_map(|p| match p {
+            Piece::Key(key) => Some(key),
+            Piece::Literal(_) => None,
+        });
+        reach.variables.insert(variable.clone(), keys.flat_map(of_key).collect());
+    }
+    for mount in mounts {
+        let secrets = world.keys.get(&mount.file).into_iter().flat_map(|k| k.values()).flatten().cloned().collect();
+        reach.files.insert(mount.path.clone(), secrets);
+    }
+    reach
+}
+
+async fn lengths(world: &World, values: &Values, request: &Request) -> Result<BTreeMap<String, Length>, WorldError> {
+    let below = Below::open(&world.policy.stack.root)?;
+    let mut lengths = BTreeMap::new();
+    for (id, file) in &world.policy.files {
+        let rereads = file.consumers.values().any(|t| *t == Takes::Rereads);
+        if rereads && file.reads.iter().any(|n| request.wants.contains_key(n)) {
+            let now = below.look(&file.path)?.map(|f| f.text.len());
+            let then = length_after(world, id, file, values, request).await?;
+            lengths.insert(id.clone(), Length { now, then });
+        }
+    }
+    Ok(lengths)
+}
+
+/// The length that a file will have, from the lengths of the values to come.
+async fn length_after(
+    world: &World,
+    id: &str,
+    file: &RenderedFile,
+    values: &Values,
+    request: &Request,
+) -> Result<Option<usize>, WorldError> {
+    let mut lengths = BTreeMap::new();
+    for name in &file.reads {
+        let length = match request.wants.get(name) {
+            None => values.get(name).map(|v| v.value.len()),
+            Some(Want::New) => world.policy.secrets[name].generator.length(),
+            Some(Want::Version(n)) => {
+                world.vault.live(&world.policy.vault, name, Some(*n)).await?.map(|v| v.value.len())
+            }
+        };
+        match length {
+            Some(length) => lengths.insert(name.clone(), length),
+            None => return Ok(None),
+        };
+    }
+    let mut stand_in = |name: &Name| Some(Zeroizing::new("x".repeat(*lengths.get(name)?)));
+    let rendered = world.render_with(id, &mut stand_in).map_err(|e: TargetError| e)?;
+    Ok(Some(length_of(&rendered)))
+}
+
+#[expect(clippy::disallowed_methods, reason = "rendered with stand-ins: no value is in it")]
+fn length_of(rendered: &crate::template::Rendered) -> usize {
+    use secrecy::ExposeSecret;
+    rendered.expose_secret().len()
+}

@@ -1,0 +1,114 @@
+//! Data encrypted under a secret, brought from one key to another by a command of the application itself.
+//!
+//! Both keys go to the command's standard input, never into its arguments. The command is run in a one-off container of
+//! the service while the service is held, is re-entrant, and is undone by running it the other way.
+
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{Effect, Finding, Patience, State, Target, TargetError};
+use crate::policy::Migration;
+use crate::secret::{Change, Held, Name, Value, Values};
+use crate::world::World;
+
+/// Part of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MigrationSpec {
+    pub id: String,
+    pub secret: Name,
+    pub service: String,
+    pub command: Vec<String>,
+}
+
+pub struct MigrationTarget<'w> {
+    spec: MigrationSpec,
+    migration: &'w Migration,
+    world: &'w World,
+}
+
+/// What the command and its check print.
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    changed: u64,
+    left: u64,
+}
+
+impl<'w> MigrationTarget<'w> {
+    pub fn new(spec: &MigrationSpec, world: &'w World) -> Result<Self, TargetError> {
+        let migration = world
+            .policy
+            .migrations
+            .get(&spec.id)
+            .ok_or_else(|| TargetError::new(format!("the policy has no migration `{}`", spec.id)))?;
+        Ok(Self { spec: spec.clone(), migration, world })
+    }
+
+    fn finding(&self, state: State) -> Finding {
+        Finding {
+            target: format!("migration.{}", self.spec.id),
+            place: format!("data of {} ({})", self.spec.service, self.spec.id),
+            secret: Some(self.spec.secret.clone()),
+            state,
+        }
+    }
+
+    async fn run(&self, args: &[String], input: &str) -> Result<Answer, TargetError> {
+        let out = self.world.compose.run_once(&self.spec.service, args, input, self.migration.within).await?;
+        let text = String::from_utf8_lossy(&out);
+        let last = text.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or_default();
+        serde_json::from_str(last)
+            .map_err(|_| TargetError::new(format!("`{}` did not print {{\"left\": N}}", args.join(" "))))
+    }
+
+    /// How many rows are not readable under a key.
+    async fn left(&self, key: &Value) -> Result<u64, TargetError> {
+        Ok(self.run(&self.migration.check, &line(None, key)).await?.left)
+    }
+}
+
+/// One line of JSON with the keys.
+#[expect(clippy::disallowed_methods, reason = "the migration needs both keys, on its standard input")]
+fn line(old: Option<&Value>, new: &Value) -> Zeroizing<String> {
+    let mut keys = serde_json::Map::new();
+    if let Some(old) = old {
+        keys.insert("old".into(), old.expose_secret().into());
+    }
+    keys.insert("new".into(), new.expose_secret().into());
+    Zeroizing::new(format!("{}\n", serde_json::Value::Object(keys)))
+}
+
+impl Target for MigrationTarget<'_> {
+    async fn apply(&self, change: &Change) -> Result<Effect, TargetError> {
+        let name = &self.spec.secret;
+        let (Some(old), Some(new)) = (change.from.get(name), change.to.get(name)) else {
+            return Err(TargetError::new(format!("{name} has no value to migrate to")));
+        };
+        let answer = self.run(&self.migration.command, &line(Some(&old.value), &new.value)).await?;
+        if answer.left > 0 {
+            let text = format!("{} rows of {} are still under another key", answer.left, self.spec.id);
+            return Err(TargetError::new(text));
+        }
+        Ok(Effect::note(format!("{} rows re-encrypted, 0 left", answer.changed)))
+    }
+
+    async fn probe(&self, values: &Values, _patience: Patience) -> Result<Vec<Finding>, TargetError> {
+        let Some(expected) = values.get(&self.spec.secret) else { return Ok(Vec::new()) };
+        let left = match self.left(&expected.value).await {
+            Ok(left) => left,
+            Err(e) => return Ok(vec![self.finding(State::Unreachable(e.message))]),
+        };
+        if left == 0 {
+            return Ok(vec![self.finding(State::Holds(expected.version))]);
+        }
+        for other in values.others(&self.spec.secret) {
+            if self.left(&other.value).await? == 0 {
+                let state = State::Differs { held: Held::Version(other.version), expected: expected.version };
+                return Ok(vec![self.finding(state)]);
+            }
+        }
+        let text = format!("{left} rows are not encrypted under v{}", expected.version);
+        Ok(vec![self.finding(State::Unhealthy(text))])
+    }
+}

@@ -1,0 +1,284 @@
+//! A PostgreSQL role whose password is a secret.
+//!
+//! The password is set as a SCRAM-SHA-256 verifier (RFC 5803) computed here, so that the clear text reaches neither the
+//! server's log nor `ps`. It is proven by fresh logins on the consumers' route: the new one succeeds, a random one and
+//! the other known ones are refused with SQLSTATE 28P01 and nothing else.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+
+use super::{Effect, Finding, Patience, State, Target, TargetError};
+use crate::generate::Generator;
+use crate::policy::{Address, Database, Sessions};
+use crate::secret::{Change, Held, Name, Value, Values};
+use crate::world::World;
+
+const LOGIN: Duration = Duration::from_secs(10);
+const PASSWORD_REFUSED: &str = "28P01";
+
+/// Part of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostgresSpec {
+    pub id: String,
+    pub secret: Name,
+    /// What will be executed, with the verifier left out.
+    pub statement: String,
+    pub by: String,
+    pub at: String,
+    pub sessions: String,
+}
+
+impl PostgresSpec {
+    pub fn new(id: &str, database: &Database) -> Self {
+        let at = match &database.address {
+            Address::Service { service, port } => format!("{service}:{port}"),
+            Address::Host { host, port } => format!("{host}:{port}"),
+        };
+        let by = match &database.admin {
+            Some(admin) => format!("the role in {}/{}", admin.mount, admin.path),
+            None => "the role itself".into(),
+        };
+        let sessions = match database.sessions {
+            Sessions::Keep => "kept".into(),
+            Sessions::Drain(limit) => format!("awaited for {} s", limit.as_secs()),
+            Sessions::End => "ended".into(),
+        };
+        let statement = format!("ALTER ROLE {} PASSWORD '<SCRAM-SHA-256 verifier>'", quoted(&database.role));
+        Self { id: id.into(), secret: database.secret.clone(), statement, by, at, sessions }
+    }
+}
+
+pub struct Postgres<'w> {
+    spec: PostgresSpec,
+    secret: Name,
+    database: &'w Database,
+    admin: Option<(String, Value)>,
+    world: &'w World,
+}
+
+/// How a login ended.
+enum Login {
+    Accepted(PgConnection),
+    Refused,
+    Failed(TargetError),
+}
+
+impl<'w> Postgres<'w> {
+    pub async fn new(spec: &PostgresSpec, world: &'w World) -> Result<Self, TargetError> {
+        let database = world
+            .policy
+            .databases
+            .get(&spec.id)
+            .ok_or_else(|| TargetError::new(format!("the policy has no database `{}`", spec.id)))?;
+        let admin = match &database.admin {
+            None => None,
+            Some(admin) => Some(credential(world, &admin.mount, &admin.path).await?),
+        };
+        Ok(Self { secret: spec.secret.clone(), spec: spec.clone(), database, admin, world })
+    }
+
+    fn place(&self) -> String {
+        format!("role {} at {}", self.database.role, self.spec.at)
+    }
+
+    fn finding(&self, state: State) -> Finding {
+        Finding {
+            target: format!("database.{}", self.spec.id),
+            place: self.place(),
+            secret: Some(self.secret.clone()),
+            state,
+        }
+    }
+
+    async fn options(&self) -> Result<PgConnectOptions, TargetError> {
+        let (host, port) = match &self.database.address {
+            Address::Host { host, port } => (host.clone(), *port),
+            Address::Service { service, port } => (self.world.engine.address(service).await?, *port),
+        };
+        let options = PgConnectOptions::new_without_pgpass()
+            .host(&host)
+            .port(port)
+            .database(&self.database.database)
+            .application_name("turnlock");
+        Ok(options.disable_statement_logging())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a login needs the password")]
+    async fn login(&self, options: &PgConnectOptions, role: &str, password: &Value) -> Login {
+        let options = options.clone().username(role).password(password.expose_secret());
+        match tokio::time::timeout(LOGIN, PgConnection::connect_with(&options)).await {
+            Ok(Ok(connection)) => Login::Accepted(connection),
+            Ok(Err(sqlx::Error::Database(e))) if e.code().as_deref() == Some(PASSWORD_REFUSED) => Login::Refused,
+            Ok(Err(e)) => Login::Failed(self.failed("a login", &e)),
+            Err(_) => Login::Failed(TargetError::new(format!("{} does not answer a login", self.spec.at))),
+        }
+    }
+
+    /// A connection that may alter the role: the administrator's, or the role's own with whichever side works.
+    async fn altering(&self, change: &Change) -> Result<PgConnection, TargetError> {
+        let options = self.options().await?;
+        if let Some((role, password)) = &self.admin {
+            return match self.login(&options, role, password).await {
+                Login::Accepted(connection) => Ok(connection),
+                Login::Refused => Err(TargetError::new(format!("{} refuses the administrator's password", self.spec.at))),
+                Login::Failed(e) => Err(e),
+            };
+        }
+        for side in [&change.from, &change.to] {
+            let Some(held) = side.get(&self.secret) else { continue };
+            match self.login(&options, &self.database.role, &held.value).await {
+                Login::Accepted(connection) => return Ok(connection),
+                Login::Refused => {}
+                Login::Failed(e) => return Err(e),
+            }
+        }
+        Err(TargetError::new(format!(
+            "{} accepts neither the old nor the new password, so it cannot alter itself; name an `admin` in the policy",
+            self.place()
+        )))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the verifier is computed from the password")]
+    async fn alter(&self, connection: &mut PgConnection, password: &Value) -> Result<(), TargetError> {
+        let clear = password.expose_secret().as_bytes();
+        let verifier = postgres_protocol::password::scram_sha_256(clear);
+        // The verifier's alphabet needs no escape; the role's name is quoted.
+        let sql = format!("ALTER ROLE {} PASSWORD '{verifier}'", quoted(&self.database.role));
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map_err(|e| self.failed("ALTER ROLE", &e))?;
+        Ok(())
+    }
+
+    fn failed(&self, what: &str, error: &sqlx::Error) -> TargetError {
+        let (said, theirs) = match error {
+            sqlx::Error::Database(e) => {
+                (format!("SQLSTATE {}", e.code().unwrap_or_default()), Some(e.message().to_owned()))
+            }
+            sqlx::Error::Io(e) => (format!("{}", e.kind()), None),
+            _ => ("no usable answer".into(), None),
+        };
+        TargetError { message: format!("{what} at {} failed: {said}", self.spec.at), theirs }
+    }
+
+    /// The sessions that were opened before the password changed, other than our own.
+    async fn old_sessions(&self, connection: &mut PgConnection) -> Result<i64, TargetError> {
+        sqlx::query_scalar("SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND pid <> pg_backend_pid() \
+             AND application_name <> 'turnlock' AND backend_start < now() - $2 * interval '1 second'")
+            .bind(&self.database.role)
+            .bind(self.world.since_change().as_secs_f64())
+            .fetch_one(connection)
+            .await
+            .map_err(|e| self.failed("counting sessions", &e))
+    }
+
+    async fn end_sessions(&self, connection: &mut PgConnection) -> Result<(), TargetError> {
+        sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1 \
+             AND pid <> pg_backend_pid() AND application_name <> 'turnlock' \
+             AND backend_start < now() - $2 * interval '1 second'")
+            .bind(&self.database.role)
+            .bind(self.world.since_change().as_secs_f64())
+            .execute(connection)
+            .await
+            .map(drop)
+            .map_err(|e| self.failed("ending sessions", &e))
+    }
+
+    /// Which known password the role accepts, when it refuses the expected one.
+    async fn accepted_other(&self, options: &PgConnectOptions, values: &Values) -> Result<Held, TargetError> {
+        for other in values.others(&self.secret) {
+            match self.login(options, &self.database.role, &other.value).await {
+                Login::Accepted(_) => return Ok(Held::Version(other.version)),
+                Login::Refused => {}
+                Login::Failed(e) => return Err(e),
+            }
+        }
+        Ok(Held::Unknown)
+    }
+}
+
+impl Target for Postgres<'_> {
+    async fn apply(&self, change: &Change) -> Result<Effect, TargetError> {
+        let wanted = change.to.get(&self.secret).ok_or_else(|| TargetError::new("no value for the role's password"))?;
+        let mut connection = self.altering(change).await?;
+        self.alter(&mut connection, &wanted.value).await?;
+        self.world.mark_change();
+        let _ = connection.close().await;
+        Ok(Effect::default())
+    }
+
+    async fn probe(&self, values: &Values, _patience: Patience) -> Result<Vec<Finding>, TargetError> {
+        let Some(expected) = values.get(&self.secret) else { return Ok(Vec::new()) };
+        let options = match self.options().await {
+            Ok(options) => options,
+            Err(e) => return Ok(vec![self.finding(State::Unreachable(e.message))]),
+        };
+        let random = Generator::Hex { bytes: 32 }.generate().map_err(|e| TargetError::new(e.to_string()))?;
+        let role = &self.database.role;
+        let (good, negative) =
+            tokio::join!(self.login(&options, role, &expected.value), self.login(&options, role, &random));
+        if let Login::Accepted(_) = negative {
+            let text = "accepts a random password, so a login proves nothing (a `trust` line in pg_hba.conf?)";
+            return Ok(vec![self.finding(State::Unhealthy(text.into()))]);
+        }
+        for failed in [&good, &negative] {
+            if let Login::Failed(e) = failed {
+                return Ok(vec![self.finding(State::Unreachable(e.message.clone()))]);
+            }
+        }
+        let other = self.accepted_other(&options, values).await?;
+        Ok(vec![match (good, other) {
+            (Login::Accepted(_), Held::Version(n)) => {
+                self.finding(State::Unhealthy(format!("still accepts v{n} besides v{}", expected.version)))
+            }
+            (Login::Accepted(_), _) => self.finding(State::Holds(expected.version)),
+            (_, held) => self.finding(State::Differs { held, expected: expected.version }),
+        }])
+    }
+
+    async fn retire(&self, change: &Change) -> Result<Effect, TargetError> {
+        let mut connection = self.altering(&change.reversed()).await?;
+        let before = self.old_sessions(&mut connection).await?;
+        if before == 0 {
+            return Ok(Effect::note("no session of the old password was open"));
+        }
+        match self.database.sessions {
+            Sessions::Keep => Ok(Effect::note(format!("{before} sessions opened with the old password, kept"))),
+            Sessions::End => {
+                self.end_sessions(&mut connection).await?;
+                Ok(Effect::note(format!("{before} sessions opened with the old password, ended")))
+            }
+            Sessions::Drain(limit) => {
+                let deadline = tokio::time::Instant::now() + limit;
+                while tokio::time::Instant::now() < deadline {
+                    if self.old_sessions(&mut connection).await? == 0 {
+                        return Ok(Effect::note(format!("{before} sessions opened with the old password, drained")));
+                    }
+                    tokio::time::sleep(Duration::from_millis(250)).await;
+                }
+                let left = self.old_sessions(&mut connection).await?;
+                Err(TargetError::new(format!("{left} sessions opened with the old password did not end in time")))
+            }
+        }
+    }
+}
+
+async fn credential(world: &World, mount: &str, path: &str) -> Result<(String, Value), TargetError> {
+    let mut fields = world.vault.fields(mount, path).await.map_err(|e| TargetError::new(e.to_string()))?;
+    match (fields.remove("role"), fields.remove("password")) {
+        (Some(role), Some(password)) => Ok((plain(&role), password)),
+        _ => Err(TargetError::new(format!("{mount}/{path} in Vault needs the fields `role` and `password`"))),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a role's name is no secret, though it stands in Vault")]
+fn plain(value: &Value) -> String {
+    value.expose_secret().to_owned()
+}
+
+/// An identifier as PostgreSQL wants it; the policy has refused NUL.
+fn quoted(role: &str) -> String {
+    format!("\"{}\"", role.replace('"', "\"\""))
+}

@@ -1,0 +1,162 @@
+//! KV version 2: live values, staged values, and the check-and-set write that promotes one to the other.
+//!
+//! API: <https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2>.
+
+use std::collections::BTreeMap;
+
+use secrecy::ExposeSecret;
+use serde_json::json;
+use vaultrs::api::{self, kv2::requests::ReadSecretRequest, kv2::requests::SetSecretRequestOptions};
+use vaultrs::kv2;
+
+use super::{Vault, VaultError, is_missing};
+use crate::policy::Paths;
+use crate::secret::{Name, Value, Version, Versioned};
+
+/// A pending value as it stands on the staging mount. Written with `cas=0`, so that it is also a lock.
+pub struct Staged {
+    pub value: Value,
+    pub rotation: String,
+    pub owner: String,
+    pub based_on: Version,
+}
+
+/// When a version was written.
+pub struct Created {
+    pub version: Version,
+    pub at: Option<jiff::Timestamp>,
+    /// Still readable: neither deleted nor destroyed.
+    pub readable: bool,
+}
+
+impl Vault {
+    /// The newest version, or a given one; `None` when the entry does not exist.
+    pub async fn live(&self, p: &Paths, name: &Name, version: Option<Version>) -> Result<Option<Versioned>, VaultError> {
+        let what = shown(&p.mount, &p.prefix, name);
+        let Some((mut data, version)) = self.read(&p.mount, &entry(&p.prefix, name), version, &what).await? else {
+            return Ok(None);
+        };
+        let value = text(&mut data, "value").ok_or(VaultError::Malformed(what, "value".into()))?;
+        Ok(Some(Versioned { version, value: Value::new(value) }))
+    }
+
+    /// Writes the next version, if `based_on` is still the newest (0: if there is none).
+    pub async fn write(&self, p: &Paths, name: &Name, value: &Value, based_on: Version) -> Result<Version, VaultError> {
+        #[expect(clippy::disallowed_methods, reason = "Vault is where values live")]
+        let data = json!({ "value": value.expose_secret() });
+        self.check_and_set(&p.mount, &entry(&p.prefix, name), data, based_on).await
+    }
+
+    /// Puts a pending value on the staging mount; a conflict says that another rotation has one there.
+    pub async fn stage(&self, p: &Paths, name: &Name, staged: &Staged) -> Result<(), VaultError> {
+        #[expect(clippy::disallowed_methods, reason = "Vault is where values live")]
+        let data = json!({
+            "value": staged.value.expose_secret(), "rotation": staged.rotation,
+            "owner": staged.owner, "based_on": staged.based_on,
+        });
+        self.check_and_set(&p.staging, &entry(&p.prefix, name), data, 0).await.map(drop)
+    }
+
+    pub async fn staged(&self, p: &Paths, name: &Name) -> Result<Option<Staged>, VaultError> {
+        let what = shown(&p.staging, &p.prefix, name);
+        let Some((mut data, _)) = self.read(&p.staging, &entry(&p.prefix, name), None, &what).await? else {
+            return Ok(None);
+        };
+        let broken = |field: &str| VaultError::Malformed(what.clone(), field.into());
+        Ok(Some(Staged {
+            value: Value::new(text(&mut data, "value").ok_or_else(|| broken("value"))?),
+            rotation: text(&mut data, "rotation").ok_or_else(|| broken("rotation"))?,
+            owner: text(&mut data, "owner").ok_or_else(|| broken("owner"))?,
+            based_on: data["based_on"].as_u64().ok_or_else(|| broken("based_on"))?,
+        }))
+    }
+
+    /// Removes a pending value and its history, so that the next `cas=0` succeeds. Nothing there is no error.
+    pub async fn discard(&self, p: &Paths, name: &Name) -> Result<(), VaultError> {
+        match kv2::delete_metadata(&self.client, &p.staging, &entry(&p.prefix, name)).await {
+            Err(e) if !is_missing(&e) => Err(self.error(&shown(&p.staging, &p.prefix, name), &e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// All versions that Vault knows of, oldest first.
+    pub async fn versions(&self, p: &Paths, name: &Name) -> Result<Vec<Created>, VaultError> {
+        let metadata = match kv2::read_metadata(&self.client, &p.mount, &entry(&p.prefix, name)).await {
+            Err(e) if is_missing(&e) => return Ok(Vec::new()),
+            Err(e) => return Err(self.error(&shown(&p.mount, &p.prefix, name), &e)),
+            Ok(metadata) => metadata,
+        };
+        let mut all: Vec<Created> = metadata
+            .versions
+            .into_iter()
+            .filter_map(|(number, m)| {
+                let readable = m.deletion_time.is_empty() && !m.destroyed;
+                Some(Created { version: number.parse().ok()?, at: m.created_time.parse().ok(), readable })
+            })
+            .collect();
+        all.sort_by_key(|c| c.version);
+        Ok(all)
+    }
+
+    /// An entry's fields as values: how an administrator's credential is read.
+    pub async fn fields(&self, mount: &str, path: &str) -> Result<BTreeMap<String, Value>, VaultError> {
+        let what = format!("{mount}/{path}");
+        let Some((data, _)) = self.read(mount, path, None, &what).await? else {
+            return Err(VaultError::Malformed(what, "password".into()));
+        };
+        let fields = data.as_object().cloned().unwrap_or_default();
+        let texts = fields.into_iter().filter_map(|(k, v)| Some((k, Value::new(v.as_str()?.to_owned()))));
+        Ok(texts.collect())
+    }
+
+    async fn read(
+        &self,
+        mount: &str,
+        path: &str,
+        version: Option<Version>,
+        what: &str,
+    ) -> Result<Option<(serde_json::Value, Version)>, VaultError> {
+        let request = ReadSecretRequest::builder()
+            .mount(mount)
+            .path(path)
+            .version(version)
+            .build()
+            .map_err(|_| VaultError::Unclear(what.to_owned()))?;
+        match api::exec_with_result(&self.client, request).await {
+            Ok(found) => Ok(Some((found.data, found.metadata.version))),
+            Err(e) if is_missing(&e) => Ok(None),
+            Err(e) => Err(self.error(what, &e)),
+        }
+    }
+
+    async fn check_and_set(
+        &self,
+        mount: &str,
+        path: &str,
+        data: serde_json::Value,
+        based_on: Version,
+    ) -> Result<Version, VaultError> {
+        let what = format!("{mount}/{path}");
+        let cas = u32::try_from(based_on).map_err(|_| VaultError::Unclear(what.clone()))?;
+        let options = SetSecretRequestOptions { cas };
+        match kv2::set_with_options(&self.client, mount, path, &data, options).await {
+            Ok(written) => Ok(written.version),
+            Err(e) => Err(self.error(&what, &e)),
+        }
+    }
+}
+
+fn entry(prefix: &str, name: &Name) -> String {
+    format!("{prefix}/{name}")
+}
+
+fn shown(mount: &str, prefix: &str, name: &Name) -> String {
+    format!("{mount}/{prefix}/{name}")
+}
+
+fn text(data: &mut serde_json::Value, field: &str) -> Option<String> {
+    match data.get_mut(field)?.take() {
+        serde_json::Value::String(text) => Some(text),
+        _ => None,
+    }
+}

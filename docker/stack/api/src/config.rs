@@ -18,6 +18,8 @@ pub(crate) struct Config {
     pub(crate) fingerprint: Fingerprint,
     /// Cookies are marked `Secure` when the public address is https.
     pub(crate) https: bool,
+    /// Say each time why we are not ready.
+    pub(crate) debug: bool,
 }
 
 impl Config {
@@ -41,6 +43,7 @@ impl Config {
             records: secret("APP_ENCRYPTION_KEY").and_then(|s| sealer(Table::Records, s))?,
             totp: secret("MFA_ENCRYPTION_KEY").and_then(|s| sealer(Table::TotpSeeds, s))?,
             https: get("PUBLIC_APP_URL").is_some_and(|url| url.starts_with("https://")),
+            debug: get("LOG_LEVEL").as_deref() == Some("debug"),
             fingerprint,
         })
     }

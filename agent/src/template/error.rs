@@ -47,11 +47,11 @@ impl fmt::Display for TemplateError {
 }
 
 impl TemplateError {
-    pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
         Self { file: None, at: None, what: what.into(), help: help.into() }
     }
 
-    pub(super) fn at(mut self, line: usize, column: usize) -> Self {
+    pub(crate) fn at(mut self, line: usize, column: usize) -> Self {
         self.at = Some(Position { line, column });
         self
     }

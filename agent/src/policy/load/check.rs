@@ -1,0 +1,482 @@
+//! Each entry of the policy on its own, and the references between them.
+//!
+//! Every check collects its problems and goes on, so that a person sees all of them at once; what could not be
+//! understood is simply left out of the result, which is thrown away then.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::ids::Ids;
+use super::problem::{Problem, Source};
+use super::raw::*;
+use super::units::{self, Wrong};
+use crate::generate::Generator;
+use crate::policy::*;
+use crate::secret::Name;
+
+pub(super) struct Checker<'a> {
+    source: &'a Source,
+    ids: &'a Ids,
+    file: &'a Path,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn new(source: &'a Source, ids: &'a Ids, file: &'a Path) -> Self {
+        Self { source, ids, file, problems: Vec::new() }
+    }
+
+    /// The whole policy, but for the templates' texts and the hash.
+    pub(super) fn policy(&mut self, raw: &Raw) -> Policy {
+        if *raw.version.get_ref() != 1 {
+            self.refuse(
+                raw.version.span(),
+                "this program knows version 1 of the policy's format",
+                "write version = 1",
+            );
+        }
+        let stack = self.stack(raw);
+        let vault = self.vault(&raw.vault);
+        let policy = Policy {
+            file: self.file.to_owned(),
+            hash: String::new(),
+            secrets: self.secrets(raw),
+            databases: self.databases(raw),
+            files: self.files(raw),
+            services: self.services(raw),
+            migrations: self.migrations(raw),
+            stack,
+            vault,
+        };
+        self.admins(raw, &policy);
+        policy
+    }
+
+    pub(super) fn refuse(&mut self, at: Range<usize>, what: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(self.source.problem(at, what, help));
+    }
+
+    /// One value in its final type, or a problem at its place.
+    fn take<T>(&mut self, text: &Text, parse: impl Fn(&str) -> Result<T, Wrong>) -> Option<T> {
+        match parse(text.get_ref()) {
+            Ok(value) => Some(value),
+            Err((what, help)) => {
+                self.refuse(text.span(), what, help);
+                None
+            }
+        }
+    }
+
+    /// As [`Self::take`], with nothing in the place of what is refused.
+    fn text(&mut self, text: &Text, parse: impl Fn(&str) -> Result<String, Wrong>) -> String {
+        self.take(text, parse).unwrap_or_default()
+    }
+
+    fn stack(&mut self, raw: &Raw) -> Stack {
+        let stack = &raw.stack;
+        let root = self.root(&stack.root);
+        if stack.compose.get_ref().is_empty() {
+            self.refuse(stack.compose.span(), "there is no compose file", "name at least one");
+        }
+        let env_file = stack.env_file.get_ref();
+        let named = raw.file.iter().find(|(name, _)| name.get_ref() == env_file);
+        match named {
+            None => {
+                let what = format!("there is no [file.{env_file}]");
+                self.refuse(stack.env_file.span(), what, known("file", raw.file.keys()));
+            }
+            Some((_, file)) if file.format != RawFormat::Env => {
+                let what = format!("[file.{env_file}] is not an env file");
+                self.refuse(stack.env_file.span(), what, "give it format = \"env\"");
+            }
+            Some(_) => {}
+        }
+        let mut compose: Vec<PathBuf> = Vec::new();
+        for path in stack.compose.get_ref() {
+            match self.take(path, units::below_root) {
+                Some(plain) if compose.contains(&plain) => {
+                    self.refuse(path.span(), "this compose file is named twice", "name it once");
+                }
+                plain => compose.extend(plain),
+            }
+        }
+        Stack {
+            name: self.text(&stack.name, units::plain_name),
+            root,
+            project: self.text(&stack.project, units::project),
+            compose,
+            env_file: env_file.clone(),
+        }
+    }
+
+    /// Relative to the policy's own directory; has to be there, so that a typing error isn't found by a rotation.
+    fn root(&mut self, text: &Text) -> PathBuf {
+        let joined = directory(self.file).join(text.get_ref());
+        match joined.canonicalize() {
+            Ok(root) if root.is_dir() => root,
+            _ => {
+                let what = format!("the stack's root {} is not a directory", joined.display());
+                self.refuse(text.span(), what, "name the stack's directory, relative to this file");
+                PathBuf::new()
+            }
+        }
+    }
+
+    fn vault(&mut self, raw: &RawVault) -> Paths {
+        let mount = self.text(&raw.mount, units::vault_path);
+        let prefix = self.text(&raw.prefix, units::vault_path);
+        let staging = self.text(&raw.staging, units::vault_path);
+        let inside = |a: &str, b: &str| {
+            !b.is_empty() && a.strip_prefix(b).is_some_and(|r| r.is_empty() || r.starts_with('/'))
+        };
+        if inside(&staging, &mount) || inside(&mount, &staging) {
+            let what = "the staging mount is the mount of the live values, or inside it";
+            self.refuse(
+                raw.staging.span(),
+                what,
+                "use a KV v2 mount of its own, so that no consumer reads a pending value",
+            );
+        }
+        Paths { mount, prefix, staging }
+    }
+
+    fn secrets(&mut self, raw: &Raw) -> BTreeMap<Name, Secret> {
+        if raw.secret.is_empty() {
+            self.refuse(0..0, "the policy has no secret", "add a [secret.NAME]");
+        }
+        let migrated: BTreeSet<&str> = raw.migration.values().map(|m| m.secret.get_ref().as_str()).collect();
+        let mut secrets = BTreeMap::new();
+        for (name, entry) in &raw.secret {
+            let is_migrated = migrated.contains(name.get_ref().as_str());
+            let secret = self.secret(name, entry, is_migrated);
+            let parsed =
+                self.take(name, |n| n.parse::<Name>().map_err(|e| (e.to_string(), "rename the secret")));
+            secrets.extend(parsed.zip(secret));
+        }
+        secrets
+    }
+
+    fn secret(&mut self, name: &Text, raw: &RawSecret, is_migrated: bool) -> Option<Secret> {
+        let due = match (&raw.every, &raw.on) {
+            (Some(every), None) => self.take(every, units::calendar).map(Due::Every),
+            (None, Some(on)) => self.take(on, units::sentence).map(Due::On),
+            (None, None) => {
+                let help = "write every = \"3 months\", or on = \"what happens before\"";
+                self.refuse(name.span(), "the secret has neither `every` nor `on`", help);
+                None
+            }
+            (Some(_), Some(on)) => {
+                self.refuse(on.span(), "the secret has both `every` and `on`", "keep one of them");
+                None
+            }
+        };
+        let loses = raw.loses.map(|l| match l {
+            RawLoses::Sessions => Loses::Sessions,
+            RawLoses::Mfa => Loses::Mfa,
+            RawLoses::Reencryption => Loses::Reencryption,
+        });
+        if is_migrated && raw.keep_for.is_none() {
+            let what = format!(
+                "{} encrypts data, and the policy doesn't say how long its old value is kept",
+                name.get_ref()
+            );
+            self.refuse(name.span(), what, "write keep_for = \"1 year\": as long as backups are kept");
+        }
+        if loses == Some(Loses::Reencryption) && !is_migrated {
+            let what = format!("{} needs a re-encryption, and no [migration] does it", name.get_ref());
+            self.refuse(
+                name.span(),
+                what,
+                "add a [migration.…] with this secret: without it, data becomes unreadable",
+            );
+        }
+        let keep_for = raw.keep_for.as_ref().and_then(|k| self.take(k, units::calendar));
+        let impact = self.text(&raw.impact, units::sentence);
+        Some(Secret { generator: self.generator(&raw.generator)?, due: due?, impact, loses, keep_for })
+    }
+
+    fn generator(&mut self, raw: &toml::Spanned<RawGenerator>) -> Option<Generator> {
+        let (at, raw) = (raw.span(), raw.get_ref());
+        let generator = match (raw.kind, &raw.without) {
+            (RawKind::Base64, without) => {
+                let without = without.as_ref().map(|w| w.get_ref().clone()).unwrap_or_default();
+                Generator::Base64 { bytes: raw.bytes, without }
+            }
+            (RawKind::Hex, None) => Generator::Hex { bytes: raw.bytes },
+            (RawKind::Hex, Some(without)) => {
+                self.refuse(without.span(), "`without` is for base64 only", "remove it");
+                return None;
+            }
+        };
+        if let Some(why) = generator.weakness() {
+            self.refuse(at, why, "use 16 to 1024 bytes, and drop only a few characters");
+            return None;
+        }
+        Some(generator)
+    }
+
+    fn databases(&mut self, raw: &Raw) -> BTreeMap<String, Database> {
+        let mut roles: Vec<(Address, String)> = Vec::new();
+        let mut databases = BTreeMap::new();
+        for (name, entry) in &raw.database {
+            let Some(database) = self.database(name, entry, raw) else { continue };
+            let role = (database.address.clone(), database.role.clone());
+            if roles.contains(&role) {
+                self.refuse(
+                    entry.role.span(),
+                    "another [database] has this role of this server",
+                    "keep one of them",
+                );
+            }
+            roles.push(role);
+            databases.extend(self.take(name, units::plain_name).map(|n| (n, database)));
+        }
+        databases
+    }
+
+    fn database(&mut self, name: &Text, entry: &RawDatabase, raw: &Raw) -> Option<Database> {
+        let secret = self.secret_of(&entry.secret, raw);
+        let role = self.take(&entry.role, units::postgres_name);
+        let database = self.take(&entry.database, units::postgres_name);
+        let address = match (&entry.service, &entry.port, &entry.address) {
+            (Some(service), Some(port), None) => {
+                let service = self.service_of(service, raw);
+                let port = self.port(port);
+                service.zip(port).map(|(service, port)| Address::Service { service, port })
+            }
+            (None, None, Some(address)) => self.take(address, units::address),
+            _ => {
+                let what = "a database is reached either by `service` and `port`, or by `address`";
+                self.refuse(
+                    name.span(),
+                    what,
+                    "write service = \"…\" and port = 5432, or address = \"host:5432\"",
+                );
+                None
+            }
+        };
+        let admin = entry.admin.as_ref().map(|a| Admin {
+            mount: self.text(&a.mount, units::vault_path),
+            path: self.text(&a.path, units::vault_path),
+        });
+        let sessions = match &entry.sessions {
+            None | Some(RawSessions::Keep) => Some(Sessions::Keep),
+            Some(RawSessions::End) => Some(Sessions::End),
+            Some(RawSessions::Drain(within)) => self.take(within, units::duration).map(Sessions::Drain),
+        };
+        Some(Database {
+            secret: secret?,
+            role: role?,
+            database: database?,
+            address: address?,
+            admin,
+            sessions: sessions?,
+        })
+    }
+
+    /// An admin's credential must not be one of the values that are rotated from here.
+    fn admins(&mut self, raw: &Raw, policy: &Policy) {
+        let live = format!("{}/", policy.vault.prefix);
+        for admin in raw.database.values().filter_map(|d| d.admin.as_ref()) {
+            if *admin.mount.get_ref() == policy.vault.mount && admin.path.get_ref().starts_with(&live) {
+                let what = "the admin's credential stands among the secrets that this policy rotates";
+                self.refuse(
+                    admin.path.span(),
+                    what,
+                    "keep it under another prefix, which consumers can't read",
+                );
+            }
+        }
+    }
+
+    fn files(&mut self, raw: &Raw) -> BTreeMap<String, RenderedFile> {
+        let mut paths: Vec<PathBuf> = Vec::new();
+        let mut files = BTreeMap::new();
+        for (name, entry) in &raw.file {
+            let Some(file) = self.rendered_file(entry, raw) else { continue };
+            if paths.contains(&file.path) {
+                self.refuse(
+                    entry.path.span(),
+                    "another [file] has this path",
+                    "give each file a path of its own",
+                );
+            }
+            paths.push(file.path.clone());
+            files.extend(self.take(name, units::plain_name).map(|n| (n, file)));
+        }
+        files
+    }
+
+    fn rendered_file(&mut self, entry: &RawFile, raw: &Raw) -> Option<RenderedFile> {
+        let path = self.take(&entry.path, units::below_root);
+        let owner = self.id(&entry.owner, "user", Ids::user);
+        let group = self.id(&entry.group, "group", Ids::group);
+        let mode = self.take(&entry.mode, units::mode);
+        let mut reads = BTreeSet::new();
+        for name in &entry.reads {
+            match self.secret_of(name, raw) {
+                Some(secret) if reads.contains(&secret) => {
+                    self.refuse(name.span(), format!("{secret} is listed twice"), "list it once");
+                }
+                secret => reads.extend(secret),
+            }
+        }
+        let mut consumers = BTreeMap::new();
+        for (service, takes) in &entry.consumers {
+            let takes = match takes {
+                RawTakes::Rereads => Takes::Rereads,
+                RawTakes::Restart => Takes::Restart,
+                RawTakes::Recreate => Takes::Recreate,
+            };
+            consumers.extend(self.service_of(service, raw).map(|s| (s, takes)));
+        }
+        if entry.template.get_ref().is_empty() {
+            self.refuse(entry.template.span(), "the template's path is empty", "name the template's file");
+        }
+        Some(RenderedFile {
+            path: path?,
+            template_file: directory(self.file).join(entry.template.get_ref()),
+            template: String::new(),
+            reads,
+            owner: owner?,
+            group: group?,
+            mode: mode?,
+            format: match entry.format {
+                RawFormat::Env => Format::Env,
+                RawFormat::Raw => Format::Raw,
+            },
+            consumers,
+        })
+    }
+
+    fn id(
+        &mut self,
+        id: &toml::Spanned<RawId>,
+        kind: &str,
+        find: fn(&Ids, &str) -> Option<u32>,
+    ) -> Option<u32> {
+        let found = match id.get_ref() {
+            RawId::Number(number) => return Some(*number),
+            RawId::Name(name) => find(self.ids, name),
+        };
+        if let (None, RawId::Name(name)) = (found, id.get_ref()) {
+            let what = format!("this host has no {kind} {name:?}");
+            self.refuse(id.span(), what, "correct the name, or write the number");
+        }
+        found
+    }
+
+    fn services(&mut self, raw: &Raw) -> BTreeMap<String, Service> {
+        let mut services = BTreeMap::new();
+        for (name, entry) in &raw.service {
+            let ready = entry.ready.as_ref().map(|r| self.ready(r));
+            let first_start =
+                entry.first_start.iter().filter_map(|v| self.take(v, units::variable)).collect();
+            let service = Service { ready: ready.flatten(), first_start };
+            services.extend(self.take(name, units::plain_name).map(|n| (n, service)));
+        }
+        services
+    }
+
+    fn ready(&mut self, ready: &toml::Spanned<RawReady>) -> Option<Ready> {
+        let (at, raw) = (ready.span(), ready.get_ref());
+        let check = match (&raw.http, &raw.prometheus_target) {
+            (Some(path), None) => self.take(path, units::http_path).map(|path| Check::Http {
+                path,
+                contains: raw.contains.as_ref().map(|c| c.get_ref().clone()),
+            }),
+            (None, Some(job)) => {
+                if let Some(contains) = &raw.contains {
+                    self.refuse(contains.span(), "`contains` is for `http` only", "remove it");
+                }
+                self.take(job, units::sentence).map(|job| Check::PrometheusTarget { job })
+            }
+            _ => {
+                let what = "`ready` has to be exactly one of `http` and `prometheus_target`";
+                self.refuse(at, what, "keep or add one of them");
+                None
+            }
+        };
+        let port = self.port(&raw.port);
+        let within = self.take(&raw.within, units::duration);
+        Some(Ready { port: port?, within: within?, check: check? })
+    }
+
+    fn port(&mut self, port: &toml::Spanned<u16>) -> Option<u16> {
+        if *port.get_ref() == 0 {
+            self.refuse(port.span(), "0 is not a port", "write the port that the container listens on");
+            return None;
+        }
+        Some(*port.get_ref())
+    }
+
+    fn migrations(&mut self, raw: &Raw) -> BTreeMap<String, Migration> {
+        let mut done: Vec<(Name, String, Vec<String>)> = Vec::new();
+        let mut migrations = BTreeMap::new();
+        for (name, entry) in &raw.migration {
+            let Some(migration) = self.migration(entry, raw) else { continue };
+            let same = (migration.secret.clone(), migration.service.clone(), migration.command.clone());
+            if done.contains(&same) {
+                let what = "another [migration] runs this command for this secret";
+                self.refuse(entry.command.span(), what, "keep one of them");
+            }
+            done.push(same);
+            migrations.extend(self.take(name, units::plain_name).map(|n| (n, migration)));
+        }
+        migrations
+    }
+
+    fn migration(&mut self, entry: &RawMigration, raw: &Raw) -> Option<Migration> {
+        let secret = self.secret_of(&entry.secret, raw);
+        let service = self.service_of(&entry.service, raw);
+        let command = self.command(&entry.command);
+        let check = self.command(&entry.check);
+        let within = self.take(&entry.within, units::duration);
+        Some(Migration { secret: secret?, service: service?, command, check, within: within? })
+    }
+
+    fn command(&mut self, command: &toml::Spanned<Vec<Text>>) -> Vec<String> {
+        if command.get_ref().first().is_none_or(|word| word.get_ref().is_empty()) {
+            self.refuse(command.span(), "the command is empty", "write the command, one word an item");
+        }
+        for word in command.get_ref().iter().filter(|w| w.get_ref().contains('\0')) {
+            self.refuse(word.span(), "a word of the command has a NUL in it", "remove it");
+        }
+        command.get_ref().iter().map(|word| word.get_ref().clone()).collect()
+    }
+
+    /// A reference to a [secret].
+    fn secret_of(&mut self, name: &Text, raw: &Raw) -> Option<Name> {
+        if raw.secret.keys().any(|n| n.get_ref() == name.get_ref()) {
+            // A name that isn't one is refused where it is declared.
+            return name.get_ref().parse().ok();
+        }
+        let what = format!("there is no [secret.{}]", name.get_ref());
+        self.refuse(name.span(), what, known("secret", raw.secret.keys()));
+        None
+    }
+
+    /// A reference to a [service]: each that the policy names is declared, so that a typing error is found here.
+    fn service_of(&mut self, name: &Text, raw: &Raw) -> Option<String> {
+        if raw.service.keys().any(|n| n.get_ref() == name.get_ref()) {
+            return Some(name.get_ref().clone());
+        }
+        let what = format!("there is no [service.{}]", name.get_ref());
+        self.refuse(name.span(), what, known("service", raw.service.keys()));
+        None
+    }
+}
+
+/// The directory that paths in the policy are relative to.
+pub(super) fn directory(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new(""))
+}
+
+fn known<'t>(kind: &str, names: impl Iterator<Item = &'t Text>) -> String {
+    let names: Vec<&str> = names.map(|n| n.get_ref().as_str()).collect();
+    match names.as_slice() {
+        [] => format!("add a [{kind}.…]"),
+        names => format!("correct the name, or add it: there are {}", names.join(", ")),
+    }
+}

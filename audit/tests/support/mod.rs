@@ -5,7 +5,7 @@ use std::{os::unix::fs::PermissionsExt, path::PathBuf};
 
 use jiff::{Timestamp, ToSpan};
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
-use turnlock_audit::{AuditUrl, Entry, Log, Phase, Reader, verify};
+use turnlock_audit::{AuditUrl, Entry, Log, Outcome, Phase, Reader, Versions, verify};
 
 pub(crate) struct Place {
     pub(crate) file: PathBuf,
@@ -63,4 +63,54 @@ pub(crate) fn entry(n: i64) -> Entry {
     let mut entry = Entry::new(start() + n.seconds(), "apply", Phase::Intent, "entity-1", "turnlock/0.1.0");
     entry.reason = Some(format!("number {n}"));
     entry
+}
+
+/// Eight entries that differ, with two subjects each.
+pub(crate) fn story() -> Vec<Entry> {
+    let subjects = ["JWT_SECRET", "POSTGRES_PASSWORD"].map(|name| (name.to_owned(), Versions::default()));
+    (0..8)
+        .map(|n| Entry {
+            rotation: Some(format!("r{n}")),
+            target: Some(format!("target {n}")),
+            phase: Phase::Outcome,
+            outcome: Some(Outcome::Done),
+            subjects: subjects.clone().into(),
+            ..entry(n)
+        })
+        .collect()
+}
+
+impl Place {
+    /// A log with [`story`] in it, closed.
+    pub(crate) async fn with_story() -> Place {
+        let place = Place::new();
+        let log = place.init().await;
+        log.append(&story()).await.unwrap();
+        log.close().await;
+        place
+    }
+
+    /// What the owner of the file can do: take the triggers away, change what he likes, and put them back to the
+    /// letter.
+    pub(crate) async fn forge(&self, sql: &str) {
+        let mut connection = self.raw_connection().await;
+        let read =
+            sqlx::query_as("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid");
+        let triggers: Vec<(String, String)> = read.fetch_all(&mut connection).await.unwrap();
+        let dropped = triggers.iter().map(|(name, _)| format!("DROP TRIGGER {name};"));
+        let restored = triggers.iter().map(|(_, sql)| format!("{sql};"));
+        let all: String = dropped.chain([sql.to_owned(), ";".to_owned()]).chain(restored).collect();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(all)).execute(&mut connection).await.unwrap();
+        sqlx::Connection::close(connection).await.unwrap();
+    }
+
+    /// Everything that is stored, to see whether anything changed.
+    pub(crate) async fn contents(&self) -> Vec<String> {
+        let mut connection = self.raw_connection().await;
+        let sql = "SELECT quote(seq)||quote(body)||quote(leaf)||quote(at)||quote(action)||quote(rotation)|| \
+                   quote(outcome)||quote(target) FROM entries \
+                   UNION ALL SELECT quote(seq)||quote(subject) FROM subjects \
+                   UNION ALL SELECT quote(id)||quote(size)||quote(root)||quote(frontier) FROM head";
+        sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+    }
 }

@@ -201,3 +201,28 @@ fn select(filter: &Filter) -> QueryBuilder<Sqlite> {
 fn no_head() -> LogError {
     LogError::Damaged("its head is missing".into())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{AuditUrl, Log, store::ReadStore};
+
+    #[tokio::test]
+    async fn its_connections_can_t_write() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = Log::init(&AuditUrl::from(directory.path().join("audit.db"))).await.unwrap();
+        let reader = log.reader();
+        let ReadStore::Sqlite(readers) = &reader.store;
+        for sql in [
+            "CREATE TABLE t (x)",
+            "DROP TRIGGER head_is_one",
+            "PRAGMA user_version = 7",
+            "UPDATE head SET size = 9",
+        ] {
+            let error = sqlx::query(sql).execute(&readers.pool).await.expect_err(sql).to_string();
+            assert!(error.contains("readonly") || error.contains("append-only"), "{sql}: {error}");
+        }
+        // Nor when it is talked into it: the file is open for reading only.
+        sqlx::query("PRAGMA query_only = OFF").execute(&readers.pool).await.unwrap();
+        sqlx::query("CREATE TABLE t (x)").execute(&readers.pool).await.unwrap_err();
+    }
+}

@@ -178,6 +178,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_commit_is_durable_and_replacing_fires_triggers() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = Log::init(&AuditUrl::from(directory.path().join("audit.db"))).await.unwrap();
+        let Store::Sqlite(writer) = &log.store;
+        let sql = "SELECT journal_mode, synchronous, recursive_triggers FROM \
+                   pragma_journal_mode, pragma_synchronous, pragma_recursive_triggers";
+        let read = sqlx::query_as(sql).fetch_one(&mut *writer.connection.lock().await).await.unwrap();
+        let expected: (String, i64, i64) = ("wal".into(), 2, 1); // 2 is FULL
+        assert_eq!(expected, read);
+    }
+
+    #[tokio::test]
     async fn a_full_disk_says_so_and_changes_nothing() {
         // What SQLite answers when there is no room, without filling a disk.
         assert!(matches!(refused("PRAGMA max_page_count = 20").await, LogError::Full));

@@ -1,0 +1,140 @@
+//! Many who append at once: no gap, no duplicate, and nothing lost that was acknowledged.
+
+mod support;
+
+use std::{
+    collections::BTreeSet,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+};
+
+use support::{Place, entry};
+use turnlock_audit::{Filter, Log};
+
+const FILE: &str = "TURNLOCK_AUDIT_TEST_FILE";
+const BATCHES: &str = "TURNLOCK_AUDIT_TEST_BATCHES";
+
+/// Not a test of its own: what the processes below do, told by their environment.
+#[tokio::test]
+async fn appender() {
+    let Ok(file) = std::env::var(FILE) else { return };
+    let batches: i64 = std::env::var(BATCHES).unwrap().parse().unwrap();
+    let log = Log::open(&file.parse().unwrap()).await.unwrap();
+    for n in 0..batches {
+        let entries: Vec<_> = (0..n % 4 + 1).map(entry).collect();
+        let numbers = log.append(&entries).await.unwrap();
+        assert_eq!(numbers.len(), entries.len());
+        numbers.iter().for_each(|number| println!("\nappended {number}"));
+    }
+    log.close().await;
+}
+
+fn process(place: &Place, batches: i64) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "appender", "--nocapture"])
+        .env(FILE, &place.file)
+        .env(BATCHES, batches.to_string())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// The numbers that a process said were appended.
+fn acknowledged(child: &mut Child) -> impl Iterator<Item = u64> + use<> {
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    lines.filter_map(|line| line.unwrap().strip_prefix("appended ")?.parse().ok())
+}
+
+#[tokio::test]
+async fn eight_processes() {
+    let place = Place::new();
+    place.init().await.close().await;
+    let mut children: Vec<_> = (0..8).map(|_| process(&place, 40)).collect();
+    let numbers: Vec<u64> = children.iter_mut().flat_map(acknowledged).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let distinct: BTreeSet<u64> = numbers.iter().copied().collect();
+    assert_eq!((numbers.len(), distinct.len()), (800, 800));
+    assert_eq!(distinct.last(), Some(&799));
+    assert_eq!(place.verify().await.unwrap().size, 800);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_connections_and_tasks() {
+    let place = Place::new();
+    place.init().await;
+    let mut logs = Vec::new();
+    for _ in 0..4 {
+        logs.push(Arc::new(place.open().await));
+    }
+    let tasks: Vec<_> = (0..16)
+        .map(|task| {
+            let log = logs[task % 4].clone();
+            tokio::spawn(async move {
+                let mut numbers = Vec::new();
+                for n in 0..20 {
+                    numbers.extend(log.append(&[entry(n), entry(n)]).await.unwrap());
+                }
+                numbers
+            })
+        })
+        .collect();
+    let mut numbers = Vec::new();
+    for task in tasks {
+        let of_task = task.await.unwrap();
+        assert!(of_task.is_sorted());
+        numbers.extend(of_task);
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (0..640).collect::<Vec<_>>());
+    assert_eq!(place.verify().await.unwrap().size, 640);
+    // A batch stands together.
+    let all = logs[0].reader().query(&Filter::default()).await.unwrap();
+    assert!(all.chunks(2).all(|pair| pair[0].entry == pair[1].entry));
+}
+
+#[tokio::test]
+async fn a_killed_process_loses_nothing_that_it_acknowledged() {
+    let place = Place::new();
+    place.init().await.close().await;
+    let mut last = 0;
+    for round in 0..6 {
+        let mut child = process(&place, 100_000);
+        let mut numbers = acknowledged(&mut child);
+        last = numbers.nth(20 + 13 * round).unwrap();
+        child.kill().unwrap();
+        last = numbers.last().unwrap_or(last);
+        child.wait().unwrap();
+        let log = place.open().await;
+        assert!(log.reader().head().await.unwrap().size > last);
+        assert!(place.verify().await.unwrap().size > last);
+    }
+    assert!(last > 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_sees_one_moment_of_a_log_that_grows() {
+    let place = Place::new();
+    let log = Arc::new(place.init().await);
+    let reader = log.reader();
+    let appending = tokio::spawn({
+        let log = log.clone();
+        async move {
+            for n in 0..150 {
+                log.append(&(0..10).map(|_| entry(n)).collect::<Vec<_>>()).await.unwrap();
+            }
+        }
+    });
+    let mut old = reader.head().await.unwrap();
+    while !appending.is_finished() {
+        let new = turnlock_audit::verify::verify(&reader).await.unwrap().head();
+        if old.size > 0 {
+            let proof = reader.consistency_proof(old.size, new.size).await.unwrap();
+            turnlock_audit::merkle::verify_consistency(&old, &new, &proof).unwrap();
+        }
+        old = new;
+    }
+    appending.await.unwrap();
+}

@@ -104,6 +104,20 @@ pub async fn look(world: &World, current: &Current) -> Result<Vec<Finding>, Worl
     Ok(findings)
 }
 
+/// As [`look`], but gives services that were just started the time that the policy gives them.
+pub async fn settled(world: &World, current: &Current) -> Result<Vec<Finding>, WorldError> {
+    let longest = world.policy.services.values().filter_map(|s| s.ready.as_ref()).map(|r| r.within).max();
+    let deadline = tokio::time::Instant::now() + longest.unwrap_or_default();
+    loop {
+        let findings = look(world, current).await?;
+        let waiting = findings.iter().any(|f| matches!(f.state, State::Unhealthy(_) | State::Unreachable(_)));
+        if !waiting || tokio::time::Instant::now() >= deadline {
+            return Ok(findings);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    }
+}
+
 async fn probe(id: &str, target: &Result<Any<'_>, TargetError>, values: &Values) -> Vec<Finding> {
     let found = match target {
         Ok(target) => target.probe(values, Patience::Once).await,

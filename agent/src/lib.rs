@@ -18,6 +18,7 @@
 //!
 //! Values are [`secret::Value`]s, which cannot be printed. `vault` is the only module that speaks to Vault.
 
+pub mod cli;
 pub mod compose;
 pub mod drift;
 pub mod envfile;

@@ -1,1 +1,48 @@
-fn main() {}
+//! The program: parse, telemetry, one match on the command.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use turnlock::cli::{self, Cli, Command};
+use turnlock::telemetry::Telemetry;
+
+fn main() -> ExitCode {
+    // Another user's debugger, or a core file, would see values.
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    let telemetry = Telemetry::start(cli.global.debug);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("error: cannot start: {}", e.kind());
+            return ExitCode::from(1);
+        }
+    };
+    let result = runtime.block_on(run(&cli));
+    drop(runtime);
+    telemetry.flush();
+    match result {
+        Ok(code) => code.into(),
+        Err(error) => error.show(&cli.global),
+    }
+}
+
+async fn run(cli: &Cli) -> Result<cli::Code, cli::Error> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Import(args) => cli::import::run(global, args).await,
+        Command::Plan(args) => cli::plan::run(global, args).await,
+        Command::Rotate(args) => cli::rotate::run(global, args).await,
+        Command::Rollback(args) => cli::rotate::rollback(global, args).await,
+        Command::Status => cli::status::run(global).await,
+        Command::Drift => cli::drift::run(global).await,
+        Command::Repair(args) => cli::drift::repair(global, args).await,
+        Command::History(args) => cli::history::run(global, args).await,
+        Command::Audit { command } => cli::audit::run(global, command).await,
+        Command::Render(args) => cli::render::run(global, args).await,
+        Command::Agent(args) => cli::agent::run(global, args).await,
+        Command::Policy { command } => cli::check_policy(global, command),
+        Command::Completions { shell } => cli::completions(*shell),
+    }
+}

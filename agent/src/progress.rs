@@ -123,8 +123,9 @@ impl Progress {
         Ok(())
     }
 
-    pub fn is_open(&self) -> bool {
-        !matches!(self.stage, Stage::Fresh | Stage::Ended(Outcome::Done | Outcome::Failed | Outcome::Refused))
+    /// Begun and not ended: its process works, or is gone.
+    pub fn is_running(&self) -> bool {
+        !matches!(self.stage, Stage::Fresh | Stage::Ended(_))
     }
 
     /// The steps whose targets have to be taken back, in the order of the plan: files before the containers that read

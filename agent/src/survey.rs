@@ -2,17 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::join_all;
+use futures_util::{StreamExt, TryStreamExt};
 use zeroize::Zeroizing;
 
 use crate::compose::model::{Mount, Reach};
 use crate::plan::{Request, Want};
-use crate::policy::{RenderedFile, Takes};
+use crate::policy::{Paths, RenderedFile, Takes};
 use crate::secret::{Name, Values, Version, Versioned};
 use crate::target::TargetError;
 use crate::target::file::Below;
-use crate::vault::VaultError;
+use crate::vault::{Vault, VaultError};
 use crate::world::{Keys, World, WorldError};
+
+/// Reads that are under way together.
+const AT_ONCE: usize = 8;
 
 /// What a plan is made from. No values.
 #[derive(Clone, Debug, Default)]
@@ -54,11 +58,17 @@ pub struct Running {
 
 /// Every secret's newest value in Vault; those that have none are left out.
 pub async fn live_values(world: &World) -> Result<Values, VaultError> {
-    let paths = &world.policy.vault;
-    let names: Vec<&Name> = world.policy.secrets.keys().collect();
-    let found = try_join_all(names.iter().map(|name| world.vault.live(paths, name, None))).await?;
+    read(&world.vault, &world.policy.vault, &world.policy.secrets.keys().cloned().collect()).await
+}
+
+/// Some secrets' newest values, a few at a time over one kept connection each.
+pub async fn read(vault: &Vault, paths: &Paths, names: &BTreeSet<Name>) -> Result<Values, VaultError> {
+    let reads = futures_util::stream::iter(names).map(|name| async move {
+        vault.live(paths, name, None).await.map(|found| (name, found))
+    });
+    let found: Vec<_> = reads.buffer_unordered(AT_ONCE).try_collect().await?;
     let mut values = Values::default();
-    for (name, found) in names.into_iter().zip(found) {
+    for (name, found) in found {
         if let Some(Versioned { version, value }) = found {
             values.insert(name.clone(), version, value);
         }

@@ -1,0 +1,273 @@
+//! What a person types and sees: one file a command, presentation only.
+
+pub mod agent;
+pub mod audit;
+pub mod drift;
+pub mod history;
+pub mod import;
+mod open;
+mod out;
+pub mod plan;
+pub mod policy;
+pub mod render;
+pub mod rotate;
+pub mod status;
+mod story;
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use crate::secret::{Name, Version};
+
+pub use out::{Code, Error};
+
+/// Rotates the secrets of a running stack, and proves it.
+#[derive(Debug, Parser)]
+#[command(name = "turnlock", version, propagate_version = true, max_term_width = 110)]
+#[command(after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  failed; everything was taken back
+  2  usage or policy error
+  3  stuck or in doubt: a person is needed
+  4  drift, retire pending, or verification failed
+  5  refused: not approved, conflict, or the world has changed
+
+Environment:
+  VAULT_ADDR, VAULT_NAMESPACE, VAULT_CACERT       where Vault or OpenBao is
+  VAULT_ROLE_ID and VAULT_SECRET_ID_FILE          the login by AppRole; or VAULT_TOKEN
+  DOCKER_HOST, OTEL_EXPORTER_OTLP_ENDPOINT        the engine; a collector";
+
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The policy file
+    #[arg(long, global = true, env = "TURNLOCK_POLICY", value_name = "FILE", default_value = "turnlock.toml")]
+    pub policy: PathBuf,
+    /// The audit log, as sqlite:///path [default: audit.db in $STATE_DIRECTORY or $XDG_STATE_HOME/turnlock]
+    #[arg(long, global = true, env = "TURNLOCK_AUDIT_URL", value_name = "URL")]
+    pub audit_url: Option<String>,
+    /// Answer with JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Also show what other programs said, with values struck out
+    #[arg(long, global = true)]
+    pub debug: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring the running stack's values into Vault as version 1
+    #[command(after_help = "Example:\n  turnlock import")]
+    Import(ImportArgs),
+    /// Show what a rotation would do, without doing it
+    #[command(after_help = "Example:\n  turnlock plan POSTGRES_PASSWORD")]
+    Plan(PlanArgs),
+    /// Replace secrets everywhere they live
+    #[command(after_help = "Examples:\n  turnlock rotate POSTGRES_PASSWORD\n  turnlock rotate --due --yes --accept-impact JWT_SECRET")]
+    Rotate(RotateArgs),
+    /// Bring an earlier version's value back, under a new number
+    #[command(after_help = "Example:\n  turnlock rollback POSTGRES_PASSWORD --to 1")]
+    Rollback(RollbackArgs),
+    /// Show each secret's version, age and next date
+    #[command(after_help = "Example:\n  turnlock status")]
+    Status,
+    /// Ask every place whether it holds the current version
+    #[command(after_help = "Example:\n  turnlock drift")]
+    Drift,
+    /// Bring places that have drifted back to the current versions
+    #[command(after_help = "Examples:\n  turnlock repair\n  turnlock repair file.env")]
+    Repair(RepairArgs),
+    /// Show a secret's versions and where they came from
+    #[command(after_help = "Example:\n  turnlock history JWT_SECRET")]
+    History(HistoryArgs),
+    /// Ask and check the audit log
+    #[command(after_help = "Examples:\n  turnlock audit show last\n  turnlock audit verify")]
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// Render a file of the policy, with its values struck out, or into a file
+    #[command(after_help = "Examples:\n  turnlock render env\n  turnlock render env --out /run/stack/env")]
+    Render(RenderArgs),
+    /// Rotate what is due, until told to stop
+    #[command(after_help = "Example:\n  turnlock agent --accept-impact JWT_SECRET")]
+    Agent(AgentArgs),
+    /// Check a policy file
+    #[command(after_help = "Examples:\n  turnlock policy check\n  turnlock policy schema > schema.json")]
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+    /// Print completions for a shell
+    #[command(after_help = "Example:\n  turnlock completions bash > /etc/bash_completion.d/turnlock")]
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Only show what would be brought in
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The secrets; all of the policy's if none is named
+    #[arg(value_name = "SECRET")]
+    pub secrets: Vec<Name>,
+}
+
+#[derive(Debug, Args)]
+pub struct RotateArgs {
+    #[command(flatten)]
+    pub which: Which,
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Which {
+    /// The secrets to rotate, together
+    #[arg(value_name = "SECRET")]
+    pub secrets: Vec<Name>,
+    /// Those that the schedule says are due
+    #[arg(long)]
+    pub due: bool,
+    /// All of the policy's
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Consent {
+    /// Don't ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Accept what rotating this secret costs people (sessions, MFA, re-encryption); repeat for each
+    #[arg(long, value_name = "NAME")]
+    pub accept_impact: Vec<Name>,
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    pub secret: Name,
+    /// The version whose value comes back
+    #[arg(long, value_name = "N")]
+    pub to: Version,
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+#[derive(Debug, Args)]
+pub struct RepairArgs {
+    /// One target, as `turnlock drift` names it
+    pub target: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    pub secret: Option<Name>,
+}
+
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// The policy's name of the file
+    #[arg(value_name = "TEMPLATE")]
+    pub file: String,
+    /// Write it here, readable by you alone
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct AgentArgs {
+    /// Accept what rotating this secret costs people; repeat for each. What is not accepted is only told to be due
+    #[arg(long, value_name = "NAME")]
+    pub accept_impact: Vec<Name>,
+    /// Look at least this often
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    pub interval: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Make a new, empty log
+    #[command(after_help = "Example:\n  turnlock audit init")]
+    Init,
+    /// List entries, newest first
+    #[command(after_help = "Example:\n  turnlock audit list --secret JWT_SECRET --limit 20")]
+    List(AuditListArgs),
+    /// Tell the story of a rotation, or show one entry
+    #[command(after_help = "Examples:\n  turnlock audit show last\n  turnlock audit show 17")]
+    Show {
+        /// An entry's number, a rotation's id, or `last`
+        what: String,
+    },
+    /// Recompute the whole log and name the first thing that is wrong
+    #[command(after_help = "Example:\n  turnlock audit verify")]
+    Verify,
+}
+
+#[derive(Debug, Args)]
+pub struct AuditListArgs {
+    #[arg(long, value_name = "NAME")]
+    pub secret: Option<Name>,
+    #[arg(long, value_name = "ID")]
+    pub rotation: Option<String>,
+    /// stage, apply, verify, promote, retire, rotation, import, repair
+    #[arg(long)]
+    pub action: Option<String>,
+    #[arg(long)]
+    pub target: Option<String>,
+    /// done, failed, refused, in_doubt
+    #[arg(long)]
+    pub outcome: Option<String>,
+    /// Not before this time (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<jiff::Timestamp>,
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Check the policy file and show what was understood
+    #[command(after_help = "Example:\n  turnlock policy check --policy policies/rotation/breeze.toml")]
+    Check,
+    /// Print the policy file's JSON Schema
+    #[command(after_help = "Example:\n  turnlock policy schema > schema.json")]
+    Schema,
+}
+
+pub fn completions(shell: clap_complete::Shell) -> Result<Code, Error> {
+    clap_complete::generate(shell, &mut Cli::command(), "turnlock", &mut std::io::stdout());
+    Ok(Code::Done)
+}
+
+/// `turnlock policy`.
+pub fn check_policy(global: &Global, command: &PolicyCommand) -> Result<Code, Error> {
+    match command {
+        PolicyCommand::Schema => out::print_json(&crate::policy::schema()),
+        PolicyCommand::Check => {
+            let policy = global.load_policy()?;
+            if global.json {
+                out::print_json(&serde_json::json!({ "valid": true, "hash": policy.hash }));
+            } else {
+                out::print(&policy::check_text(&policy));
+            }
+        }
+    }
+    Ok(Code::Done)
+}

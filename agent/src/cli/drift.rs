@@ -1,0 +1,111 @@
+//! `turnlock drift` and `turnlock repair`.
+
+use owo_colors::OwoColorize;
+use serde_json::json;
+
+use super::out::{print, print_json, table};
+use super::{Code, Error, Global, RepairArgs};
+use crate::drift::{self, Repaired};
+use crate::journal::{Actor, Journal, Trigger};
+use crate::target::{Finding, State};
+use crate::watch::Watch;
+
+pub async fn run(global: &Global) -> Result<Code, Error> {
+    let reader = global.open_reader().await?;
+    let opened = global.open_world(&reader).await?;
+    let findings = drift::look(&opened.world, &opened.current).await?;
+    Ok(show(global, &findings))
+}
+
+pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
+    let log = global.open_log().await?;
+    let reader = log.reader();
+    super::rotate::refuse_unfinished(&reader).await?;
+    let opened = global.open_world(&reader).await?;
+    let findings = drift::look(&opened.world, &opened.current).await?;
+    if let Some(target) = &args.target
+        && !findings.iter().any(|f| f.target == *target)
+    {
+        let mut ids: Vec<&str> = findings.iter().map(|f| f.target.as_str()).collect();
+        ids.dedup();
+        return Err(Error::new(
+            Code::Usage,
+            format!("there is no target `{target}`"),
+            format!("it is one of: {}", ids.join(", ")),
+        ));
+    }
+    let journal = Journal::new(log, Actor::of_this_process(), Trigger::Person, None);
+    let watch = Watch::new(Box::new(|_| {}), global.debug);
+    let only = args.target.as_deref();
+    let repaired = drift::repair(&opened.world, &journal, &watch, &opened.current, &findings, only).await;
+    let repaired = repaired.map_err(Error::failed)?;
+    show_repaired(global, &repaired);
+    if repaired.iter().any(|r| r.result.is_err()) {
+        return Err(Error::new(Code::Stuck, "not everything could be repaired", "see the errors above, then `turnlock drift`"));
+    }
+    // Services that were just started need their time.
+    let current = drift::current(&opened.world, &crate::journal::last_made(&reader).await?).await?;
+    let findings = drift::settled(&opened.world, &current).await?;
+    Ok(show(global, &findings))
+}
+
+fn show_repaired(global: &Global, repaired: &[Repaired]) {
+    if global.json {
+        return;
+    }
+    for r in repaired {
+        match &r.result {
+            Ok(notes) if notes.is_empty() => print(&format!("{}: repaired\n", r.target)),
+            Ok(notes) => print(&format!("{}: repaired ({})\n", r.target, notes.join("; "))),
+            Err(error) => print(&format!("{}: FAILED: {error}\n", r.target)),
+        }
+    }
+}
+
+/// A line a place; what is wrong first and in full, what is right counted.
+fn show(global: &Global, findings: &[Finding]) -> Code {
+    let wrong = findings.iter().filter(|f| !f.is_good()).count();
+    let code = if wrong == 0 { Code::Done } else { Code::Differs };
+    if global.json {
+        let all: Vec<_> = findings.iter().map(as_json).collect();
+        print_json(&json!({ "findings": all, "drifted": wrong, "exit_code": code as u8 }));
+        return code;
+    }
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|f| (rank(&f.state), f.target.clone(), f.place.clone(), f.secret.clone()));
+    let rows = sorted.iter().map(|f| {
+        let mark = match f.state {
+            State::Holds(_) => "ok".to_owned(),
+            State::Note(_) => "note".to_owned(),
+            _ => "DRIFT".red().to_string(),
+        };
+        let secret = f.secret.as_ref().map_or("-".into(), ToString::to_string);
+        vec![mark, f.target.clone(), f.place.clone(), secret, f.state.to_string()]
+    });
+    table(&["", "TARGET", "PLACE", "SECRET", "HOLDS"], rows.collect());
+    print(&match wrong {
+        0 => "No drift: every place holds the current version.\n".to_owned(),
+        1 => "1 place has drifted. `turnlock repair` brings it back.\n".to_owned(),
+        n => format!("{n} places have drifted. `turnlock repair` brings them back.\n"),
+    });
+    code
+}
+
+fn rank(state: &State) -> u8 {
+    match state {
+        State::Differs { .. } | State::Unhealthy(_) | State::Unreachable(_) => 0,
+        State::Note(_) => 1,
+        State::Holds(_) => 2,
+    }
+}
+
+fn as_json(f: &Finding) -> serde_json::Value {
+    let state = match f.state {
+        State::Holds(_) => "holds",
+        State::Differs { .. } => "differs",
+        State::Note(_) => "note",
+        State::Unhealthy(_) => "unhealthy",
+        State::Unreachable(_) => "unreachable",
+    };
+    json!({ "target": f.target, "place": f.place, "secret": f.secret, "state": state, "holds": f.state.to_string() })
+}

@@ -1,0 +1,128 @@
+//! `turnlock import`: the running stack's values become version 1 in Vault. Nothing of the stack is touched.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use turnlock_audit::Versions;
+
+use super::out::{print_json, table};
+use super::{Code, Error, Global, ImportArgs};
+use crate::journal::{Actor, Journal, Trigger};
+use crate::secret::{Name, Value, Values};
+use crate::target::file::FileTarget;
+use crate::target::{Patience, Spec, Target};
+use crate::world::World;
+use crate::{drift, survey};
+
+/// What happens to one secret.
+struct Item {
+    name: Name,
+    value: Value,
+    /// It is in Vault already, with this version.
+    already: Option<u64>,
+    weak: bool,
+}
+
+pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
+    let log = global.open_log().await?;
+    let world = World::open(global.load_policy()?).await?;
+    let items = collect(&world).await?;
+    prove(&world, &items).await?;
+    if !args.dry_run {
+        let journal = Journal::new(log, Actor::of_this_process(), Trigger::Person, None);
+        write(&world, &journal, &items).await?;
+    }
+    show(global, &items, args.dry_run);
+    Ok(Code::Done)
+}
+
+/// Reads the env file as Compose reads it: each secret is the variable of its name.
+async fn collect(world: &World) -> Result<Vec<Item>, Error> {
+    let policy = &world.policy;
+    let path = policy.stack.root.join(&policy.files[&policy.stack.env_file].path);
+    let env = world.compose.environment(&path).await.map_err(Error::failed)?;
+    let mut items = Vec::new();
+    for (name, secret) in &policy.secrets {
+        let Some(text) = env.get(name.as_str()).filter(|t| !t.clear().is_empty()) else {
+            return Err(Error::new(
+                Code::Refused,
+                format!("{} has no value for {name}", path.display()),
+                "give it one, or take the secret out of the policy",
+            ));
+        };
+        let value = Value::new(text.clear().to_owned());
+        let live = world.vault.live(&policy.vault, name, None).await?;
+        if let Some(live) = &live
+            && !live.value.same(&value)
+        {
+            return Err(Error::new(
+                Code::Refused,
+                format!("Vault has another value for {name} already (v{})", live.version),
+                "if Vault is right, use `turnlock drift` and `turnlock repair`; nothing was written",
+            ));
+        }
+        let weak = !secret.generator.admits(&value);
+        items.push(Item { name: name.clone(), value, already: live.map(|l| l.version), weak });
+    }
+    Ok(items)
+}
+
+/// Every rendered file must come out as it is now: else a first rotation would change more than the secrets.
+async fn prove(world: &World, items: &[Item]) -> Result<(), Error> {
+    let mut values = Values::default();
+    for item in items {
+        values.insert(item.name.clone(), item.already.unwrap_or(1), item.value.clone());
+    }
+    let facts = survey::facts(world, &values, &Default::default()).await?;
+    let mut wrong = Vec::new();
+    for spec in drift::everything(world, &facts) {
+        if let Spec::File(file) = &spec {
+            let target = FileTarget::new(file, world).map_err(Error::failed)?;
+            let findings = target.probe(&values, Patience::Once).await.map_err(Error::failed)?;
+            wrong.extend(findings.into_iter().filter(|f| !f.is_good()).map(|f| f.to_string()));
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Refused,
+        format!("the templates do not render the stack's files as they are: {}", wrong.join("; ")),
+        "correct the template, the file's owner and mode, or the value that differs; nothing was written",
+    ))
+}
+
+async fn write(world: &World, journal: &Journal, items: &[Item]) -> Result<(), Error> {
+    for item in items {
+        let version = item.already.unwrap_or(1);
+        let subjects: BTreeMap<String, Versions> =
+            [(item.name.to_string(), Versions { from: None, to: Some(version) })].into();
+        let effect = async {
+            match item.already {
+                Some(version) => Ok(version),
+                None => world.vault.write(&world.policy.vault, &item.name, &item.value, 0).await,
+            }
+        };
+        journal.around("import", Some("vault"), subjects, effect).await??;
+    }
+    Ok(())
+}
+
+fn show(global: &Global, items: &[Item], dry_run: bool) {
+    let said = |item: &Item| match (item.already, dry_run) {
+        (Some(_), _) => "was in Vault already",
+        (None, true) => "would become v1",
+        (None, false) => "imported as v1",
+    };
+    if global.json {
+        let all: Vec<_> = items
+            .iter()
+            .map(|i| json!({ "secret": i.name, "version": i.already.unwrap_or(1), "result": said(i), "weak": i.weak }))
+            .collect();
+        print_json(&json!({ "imported": all }));
+        return;
+    }
+    let weak = |item: &Item| if item.weak { "not as the generator makes it: rotate it soon" } else { "" };
+    let rows = items.iter().map(|i| vec![i.name.to_string(), said(i).into(), weak(i).into()]).collect();
+    table(&["SECRET", "RESULT", "NOTE"], rows);
+}

@@ -1,0 +1,61 @@
+//! What commands open: the policy, the log, the world.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use turnlock_audit::{AuditUrl, Log, Reader};
+
+use super::{Code, Error, Global};
+use crate::drift::{self, Current};
+use crate::journal::{self, LastMade};
+use crate::policy::{self, Policy};
+use crate::secret::Name;
+use crate::world::World;
+
+impl Global {
+    pub(super) fn load_policy(&self) -> Result<Policy, Error> {
+        Ok(policy::load(&self.policy)?)
+    }
+
+    pub(super) fn audit_url(&self) -> Result<AuditUrl, Error> {
+        let text = match &self.audit_url {
+            Some(url) => url.clone(),
+            None => default_log().ok_or_else(|| {
+                Error::new(Code::Usage, "there is no place for the audit log", "set TURNLOCK_AUDIT_URL")
+            })?,
+        };
+        text.parse().map_err(|e| Error::new(Code::Usage, format!("{e}"), "give it as sqlite:///path/to/audit.db"))
+    }
+
+    pub(super) async fn open_log(&self) -> Result<Log, Error> {
+        Ok(Log::open(&self.audit_url()?).await?)
+    }
+
+    pub(super) async fn open_reader(&self) -> Result<Reader, Error> {
+        Ok(Reader::open(&self.audit_url()?).await?)
+    }
+
+    /// The policy, the world, and what the log says is current.
+    pub(super) async fn open_world(&self, reader: &Reader) -> Result<Opened, Error> {
+        let policy = self.load_policy()?;
+        let (world, last) = tokio::join!(World::open(policy), journal::last_made(reader));
+        let (world, last) = (world?, last?);
+        let current = drift::current(&world, &last).await?;
+        Ok(Opened { world, last, current })
+    }
+}
+
+pub(super) struct Opened {
+    pub world: World,
+    pub last: BTreeMap<Name, LastMade>,
+    pub current: Current,
+}
+
+/// systemd's state directory, else the user's.
+fn default_log() -> Option<String> {
+    let variable = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let folder = variable("STATE_DIRECTORY")
+        .or_else(|| variable("XDG_STATE_HOME").map(|d| d.join("turnlock")))
+        .or_else(|| variable("HOME").map(|d| d.join(".local/state/turnlock")))?;
+    Some(format!("sqlite://{}", folder.join("audit.db").display()))
+}

@@ -1,0 +1,142 @@
+//! How answers look: tables on a terminal, plain columns in a pipe, JSON when asked for; errors in pairs, what happened
+//! and what to do.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use owo_colors::OwoColorize;
+use serde_json::{Value as Json, json};
+
+use super::Global;
+use crate::plan::Refusal;
+use crate::policy::Problem;
+use crate::vault::VaultError;
+use crate::world::WorldError;
+
+/// The exit codes, each with its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    Done = 0,
+    /// Failed; everything was taken back, or nothing was begun.
+    Failed = 1,
+    Usage = 2,
+    /// Stuck or in doubt.
+    Stuck = 3,
+    /// Drift, retire pending, or verification failed.
+    Differs = 4,
+    /// Not approved, conflict, or the world has changed.
+    Refused = 5,
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        ExitCode::from(code as u8)
+    }
+}
+
+/// An ending that a person has to read.
+#[derive(Debug)]
+pub enum Error {
+    /// Points at a line of the policy.
+    Policy(Box<Problem>),
+    Plain { code: Code, what: String, help: Option<String> },
+}
+
+impl Error {
+    pub fn new(code: Code, what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Plain { code, what: what.into(), help: Some(help.into()) }
+    }
+
+    pub fn failed(what: impl std::fmt::Display) -> Self {
+        Self::Plain { code: Code::Failed, what: what.to_string(), help: None }
+    }
+
+    pub fn show(self, global: &Global) -> ExitCode {
+        let (code, what, help) = match self {
+            Error::Policy(problem) if !global.json => {
+                eprintln!("{:?}", miette::Report::new(*problem));
+                return Code::Usage.into();
+            }
+            Error::Policy(problem) => (Code::Usage, problem.to_string(), None),
+            Error::Plain { code, what, help } => (code, what, help),
+        };
+        if global.json {
+            print_json(&json!({ "error": what, "help": help, "exit_code": code as u8 }));
+        } else {
+            anstream::eprintln!("{} {what}", "error:".red().bold());
+            if let Some(help) = help {
+                anstream::eprintln!("{} {help}", " help:".cyan());
+            }
+        }
+        code.into()
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Error::Policy(Box::new(problem))
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Error::new(Code::Refused, refusal.what, refusal.help)
+    }
+}
+
+impl From<VaultError> for Error {
+    fn from(e: VaultError) -> Self {
+        Error::failed(e)
+    }
+}
+
+impl From<WorldError> for Error {
+    fn from(e: WorldError) -> Self {
+        Error::failed(e)
+    }
+}
+
+impl From<turnlock_audit::LogError> for Error {
+    fn from(e: turnlock_audit::LogError) -> Self {
+        Error::failed(e)
+    }
+}
+
+pub(super) fn print_json(value: &Json) {
+    print(&format!("{value:#}\n"));
+}
+
+/// A reader that goes away (`| head`) is no error.
+pub(super) fn print(text: &str) {
+    let _ = anstream::stdout().write_all(text.as_bytes());
+}
+
+pub(super) fn on_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// A table for a person; columns without lines for a pipe.
+pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) {
+    let mut table = Table::new();
+    if on_terminal() {
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    } else {
+        table.load_style(presets::NOTHING);
+    }
+    table.set_header(header.iter().map(|h| h.to_string()).collect::<Vec<_>>());
+    for row in rows {
+        table.add_row(row);
+    }
+    let text: String = table.to_string().lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    print(&text);
+}
+
+/// A moment as people and machines read it alike.
+pub(super) fn moment(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+pub(super) fn day(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}

@@ -1,0 +1,1 @@
+pub fn check_text(_: &crate::policy::Policy) -> String { String::new() }

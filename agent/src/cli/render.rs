@@ -1,0 +1,54 @@
+//! `turnlock render`: one file of the policy. On standard output every value is struck out.
+
+use std::io::Write;
+use std::path::Path;
+
+use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
+
+use super::out::print;
+use super::{Code, Error, Global, RenderArgs};
+use crate::policy::{Policy, RenderedFile};
+use crate::secret::Name;
+use crate::template::{Rendered, Template};
+
+pub async fn run(global: &Global, args: &RenderArgs) -> Result<Code, Error> {
+    let policy = global.load_policy()?;
+    let Some(file) = policy.files.get(&args.file) else {
+        let all: Vec<&str> = policy.files.keys().map(String::as_str).collect();
+        let what = format!("the policy has no file `{}`", args.file);
+        return Err(Error::new(Code::Usage, what, format!("it has: {}", all.join(", "))));
+    };
+    let template = Template::parse(&file.template).map_err(Error::failed)?;
+    match &args.out {
+        Some(out) => to_file(&policy, file, &template, out).await,
+        None => struck_out(&policy, file, &template),
+    }
+}
+
+async fn to_file(policy: &Policy, file: &RenderedFile, template: &Template, out: &Path) -> Result<Code, Error> {
+    let values = crate::survey::read(&crate::vault::Vault::connect().await?, &policy.vault, &file.reads).await?;
+    let rendered = template.render_values(file, &policy.vault, &values).map_err(Error::failed)?;
+    let cannot = |e: std::io::Error| Error::failed(format!("cannot write {}: {}", out.display(), e.kind()));
+    let folder = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".turnlock-").permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
+    let mut temporary = builder.tempfile_in(folder).map_err(cannot)?;
+    temporary.write_all(clear(&rendered).as_bytes()).map_err(cannot)?;
+    temporary.as_file().sync_all().map_err(cannot)?;
+    temporary.persist(out).map_err(|e| cannot(e.error))?;
+    Ok(Code::Done)
+}
+
+/// No value is even read: each stands as its name.
+fn struck_out(policy: &Policy, file: &RenderedFile, template: &Template) -> Result<Code, Error> {
+    let mut name_of = |name: &Name| Some(Zeroizing::new(format!("<{name}>")));
+    let rendered = template.render(file, &policy.vault, &mut name_of).map_err(Error::failed)?;
+    print(clear(&rendered));
+    Ok(Code::Done)
+}
+
+#[expect(clippy::disallowed_methods, reason = "writes a rendered file, or one without values")]
+fn clear(rendered: &Rendered) -> &str {
+    rendered.expose_secret()
+}

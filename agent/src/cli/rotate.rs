@@ -1,0 +1,250 @@
+//! `turnlock rotate` and `turnlock rollback`.
+
+use std::io::{IsTerminal, Write};
+
+use jiff::Timestamp;
+use serde_json::json;
+use turnlock_audit::Reader;
+
+use super::open::Opened;
+use super::out::{on_terminal, print, print_json};
+use super::{Code, Consent, Error, Global, RollbackArgs, RotateArgs, plan as plan_view, status};
+use crate::drift;
+use crate::journal::{self, Actor, Journal, Trigger};
+use crate::plan::{self, Plan, Request};
+use crate::policy::Policy;
+use crate::progress::Progress;
+use crate::rotation::{self, Ending, Rotation};
+use crate::secret::Name;
+use crate::step::Step;
+use crate::survey;
+use crate::watch::{Event, Watch};
+
+pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
+    let log = global.open_log().await?;
+    let reader = log.reader();
+    let opened = global.open_world(&reader).await?;
+    let policy = &opened.world.policy;
+    let names: Vec<Name> = if args.which.all {
+        policy.secrets.keys().cloned().collect()
+    } else if args.which.due {
+        status::due(policy, &opened.last, Timestamp::now())
+    } else {
+        args.which.secrets.clone()
+    };
+    plan_view::known(policy, &names)?;
+    if names.is_empty() {
+        say_nothing_due(global);
+        return Ok(Code::Done);
+    }
+    let trigger = if args.which.due { Trigger::Schedule } else { Trigger::Person };
+    let journal = Journal::new(log, Actor::of_this_process(), trigger, args.consent.reason.clone());
+    go(global, opened, journal, Request::new_values(names), &args.consent).await
+}
+
+pub async fn rollback(global: &Global, args: &RollbackArgs) -> Result<Code, Error> {
+    let log = global.open_log().await?;
+    let opened = global.open_world(&log.reader()).await?;
+    plan_view::known(&opened.world.policy, std::slice::from_ref(&args.secret))?;
+    let journal = Journal::new(log, Actor::of_this_process(), Trigger::Person, args.consent.reason.clone());
+    go(global, opened, journal, Request::rollback(args.secret.clone(), args.to), &args.consent).await
+}
+
+/// What the agent found to be due.
+pub(super) async fn scheduled(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
+    let log = global.open_log().await?;
+    let opened = global.open_world(&log.reader()).await?;
+    let journal = Journal::new(log, Actor::of_this_process(), Trigger::Schedule, args.consent.reason.clone());
+    go(global, opened, journal, Request::new_values(args.which.secrets.clone()), &args.consent).await
+}
+
+/// Plan, consent, preflight, run, report.
+async fn go(
+    global: &Global,
+    opened: Opened,
+    journal: Journal,
+    request: Request,
+    consent: &Consent,
+) -> Result<Code, Error> {
+    let ran = attempt(global, &opened, &journal, &request, consent).await;
+    if let Err(Error::Plain { code: Code::Refused, what, .. }) = &ran {
+        let names: Vec<Name> = request.wants.keys().cloned().collect();
+        journal.refused(&names, what).await?;
+    }
+    ran
+}
+
+async fn attempt(
+    global: &Global,
+    opened: &Opened,
+    journal: &Journal,
+    request: &Request,
+    consent: &Consent,
+) -> Result<Code, Error> {
+    let Opened { world, current, .. } = opened;
+    refuse_unfinished(&journal.reader()).await?;
+    drift::refuse_strangers(current, request.wants.keys().cloned())?;
+    let facts = survey::facts(world, &current.values, request).await?;
+    let plan = plan::make(&world.policy, &facts, request)?;
+    if ask(global, &world.policy, &plan, consent)? {
+        // Time has passed at the prompt: what was approved must be what is run.
+        let facts = survey::facts(world, &current.values, request).await?;
+        if plan::make(&world.policy, &facts, request)?.hash() != plan.hash() {
+            return Err(Error::new(Code::Refused, "the world has changed since the plan was shown", "run it again"));
+        }
+    }
+    let prepared = rotation::prepare(world, current.values.clone(), plan).await?;
+    prepared.preflight(&current.values).await?;
+    let steps = prepared.plan.steps.len();
+    let watch = Watch::new(progress(global, steps), global.debug);
+    watch.catch_signals();
+    let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
+    let started = std::time::Instant::now();
+    let ending = Rotation::new(prepared, world, journal, &watch).run().await?;
+    Ok(report(global, &id, &plan, ending, started.elapsed()))
+}
+
+/// An unfinished rotation's targets may hold either side: nothing else may start.
+pub(super) async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
+    for begun in journal::rotations(reader, Some(20)).await? {
+        let Some(id) = begun.entry.rotation.as_deref() else { continue };
+        let entries = journal::of_rotation(reader, id).await?;
+        let progress = Progress::fold(entries.iter().map(|s| &s.entry)).map_err(|e| {
+            Error::new(Code::Stuck, format!("rotation {id}: {e}"), "turnlock audit verify")
+        })?;
+        if progress.is_running() {
+            return Err(Error::new(
+                Code::Refused,
+                format!("the rotation {id} has not ended"),
+                "wait for it; if its process is gone, finish it with `turnlock repair`",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Asks for consent. `true` if a person was asked, and time has passed.
+fn ask(global: &Global, policy: &Policy, plan: &Plan, consent: &Consent) -> Result<bool, Error> {
+    if consent.yes {
+        let missing: Vec<&Name> = plan
+            .changes
+            .keys()
+            .filter(|n| policy.secrets[*n].loses.is_some() && !consent.accept_impact.contains(n))
+            .collect();
+        let Some(first) = missing.first() else { return Ok(false) };
+        let flags: Vec<String> = missing.iter().map(|n| format!("--accept-impact {n}")).collect();
+        return Err(Error::new(
+            Code::Refused,
+            format!("rotating {first} costs people something: {}", policy.secrets[*first].impact),
+            format!("accept it with {}", flags.join(" ")),
+        ));
+    }
+    if global.json || !std::io::stdin().is_terminal() || !on_terminal() {
+        return Err(Error::new(Code::Refused, "there is no terminal to ask at", "look at the plan, then pass --yes"));
+    }
+    plan_view::show(global, policy, plan);
+    print("\nRotate? Type yes: ");
+    let _ = std::io::stdout().flush();
+    let mut answer = String::new();
+    let _ = std::io::stdin().read_line(&mut answer);
+    if answer.trim() == "yes" { Ok(true) } else { Err(Error::new(Code::Refused, "not approved", "nothing was touched")) }
+}
+
+fn say_nothing_due(global: &Global) {
+    if global.json {
+        print_json(&json!({ "rotated": [], "outcome": "nothing due" }));
+    } else {
+        print("nothing is due\n");
+    }
+}
+
+/// A spinner on a terminal, a line a step in a pipe, nothing beside JSON.
+pub(super) fn progress(global: &Global, steps: usize) -> crate::watch::Listener {
+    if global.json {
+        return Box::new(|_| {});
+    }
+    let bar = on_terminal().then(|| {
+        let bar = indicatif::ProgressBar::new_spinner();
+        bar.enable_steady_tick(std::time::Duration::from_millis(100));
+        bar
+    });
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let line = move |bar: &Option<indicatif::ProgressBar>, text: String| match bar {
+        Some(bar) => bar.println(text),
+        None => print(&format!("{text}\n")),
+    };
+    Box::new(move |event| match event {
+        Event::Begin { step, back } => {
+            if let Some(bar) = &bar {
+                bar.set_message(format!("{}{step}", if back { "undo " } else { "" }));
+            }
+        }
+        Event::Step { step, back, took, result } => {
+            let number = if back { "  <-".into() } else {
+                let n = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+                format!("{n:>2}/{steps}")
+            };
+            let (mark, said) = match result {
+                Ok(notes) if notes.is_empty() => ("done", String::new()),
+                Ok(notes) => ("done", format!(": {}", notes.join("; "))),
+                Err(error) => ("FAILED", format!(": {error}")),
+            };
+            line(&bar, format!("{number}  {step}  {mark} in {} ms{said}", took.as_millis()));
+            if step == &Step::Retire && let Some(bar) = &bar {
+                bar.finish_and_clear();
+            }
+        }
+        Event::Unwinding { .. } => line(&bar, "      taking everything back".into()),
+    })
+}
+
+pub(super) fn report(
+    global: &Global,
+    id: &str,
+    plan: &Plan,
+    ending: Ending,
+    took: std::time::Duration,
+) -> Code {
+    let versions = |side: fn(&plan::Versions) -> u64| -> Vec<String> {
+        plan.changes.iter().map(|(n, v)| format!("{n} v{}", side(v))).collect()
+    };
+    let (code, outcome, text, why, stands, help) = match &ending {
+        Ending::Done => {
+            let text = format!("Done: {}, everywhere, verified", versions(|v| v.to).join(", "));
+            (Code::Done, "done", text, None, vec![], None)
+        }
+        Ending::RetirePending { why } => {
+            let text = format!("Done: {}, but something old is left", versions(|v| v.to).join(", "));
+            (Code::Differs, "retire pending", text, Some(why), vec![], Some("look again with `turnlock drift`"))
+        }
+        Ending::Undone { why } => {
+            let text = format!("Failed, and taken back: {}, everywhere, verified", versions(|v| v.from).join(", "));
+            (Code::Failed, "undone", text, Some(why), vec![], Some("mend the cause, then rotate again"))
+        }
+        Ending::Stuck { why, stands, help } => {
+            let text = "STUCK: a person is needed".to_owned();
+            (Code::Stuck, "stuck", text, Some(why), stands.clone(), Some(help.as_str()))
+        }
+    };
+    if global.json {
+        let changes: Vec<_> =
+            plan.changes.iter().map(|(n, v)| json!({ "secret": n, "from": v.from, "to": v.to })).collect();
+        print_json(&json!({
+            "rotation": id, "outcome": outcome, "changes": changes, "why": why, "stands": stands, "help": help,
+            "seconds": took.as_millis() as f64 / 1000.0, "exit_code": code as u8,
+        }));
+        return code;
+    }
+    print(&format!("{text} ({:.1} s)\n", took.as_secs_f64()));
+    for (label, lines) in [("why", why.into_iter().cloned().collect()), ("stands", stands)] {
+        let lines: Vec<String> = lines;
+        for text in lines {
+            print(&format!("  {label}: {text}\n"));
+        }
+    }
+    if let Some(help) = help {
+        print(&format!("  help: {help}\n"));
+    }
+    print(&format!("  log: turnlock audit show {id}\n"));
+    code
+}

@@ -1,0 +1,95 @@
+//! `turnlock status`: each secret's version, age and next date, from the log and the policy alone.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::out::{day, print_json, table};
+use super::{Code, Error, Global};
+use crate::journal::{self, LastMade};
+use crate::policy::{Due, Policy};
+use crate::progress::Progress;
+use crate::schedule::{self, Standing};
+use crate::secret::Name;
+
+pub async fn run(global: &Global) -> Result<Code, Error> {
+    let policy = global.load_policy()?;
+    let reader = global.open_reader().await?;
+    let last = journal::last_made(&reader).await?;
+    let busy = busy(&reader).await?;
+    let standings = standings(&policy, &last, Timestamp::now());
+    if global.json {
+        let all: Vec<_> = standings.iter().map(|s| as_json(&policy, s, &last, &busy)).collect();
+        print_json(&json!({ "stack": policy.stack.name, "secrets": all }));
+        return Ok(Code::Done);
+    }
+    let rows = standings
+        .iter()
+        .map(|s| {
+            let made = last.get(&s.name);
+            vec![
+                s.name.to_string(),
+                made.map_or("-".into(), |m| format!("v{}", m.version)),
+                made.map_or("never".into(), |m| format!("{}{}", day(m.at), if m.by_rotation { "" } else { " (imported)" })),
+                frequency(&policy.secrets[&s.name].due),
+                s.next.map_or("-".into(), day),
+                busy.get(&s.name).cloned().unwrap_or_else(|| s.state.to_string()),
+            ]
+        })
+        .collect();
+    table(&["SECRET", "VERSION", "SINCE", "EVERY", "NEXT", "STATE"], rows);
+    Ok(Code::Done)
+}
+
+pub(super) fn standings(policy: &Policy, last: &BTreeMap<Name, LastMade>, now: Timestamp) -> Vec<Standing> {
+    let at = last.iter().map(|(n, m)| (n.clone(), m.at)).collect();
+    schedule::standings(policy, &at, now, &TimeZone::system())
+}
+
+pub(super) fn due(policy: &Policy, last: &BTreeMap<Name, LastMade>, now: Timestamp) -> Vec<Name> {
+    schedule::due(&standings(policy, last, now)).cloned().collect()
+}
+
+/// What a rotation that has not ended is doing to a secret.
+async fn busy(reader: &turnlock_audit::Reader) -> Result<BTreeMap<Name, String>, Error> {
+    let mut busy = BTreeMap::new();
+    for begun in journal::rotations(reader, Some(20)).await? {
+        let Some(id) = begun.entry.rotation.as_deref() else { continue };
+        let entries = journal::of_rotation(reader, id).await?;
+        let Ok(progress) = Progress::fold(entries.iter().map(|s| &s.entry)) else { continue };
+        if progress.is_running() {
+            for name in begun.entry.subjects.keys().filter_map(|n| n.parse().ok()) {
+                busy.insert(name, format!("in rotation {id}"));
+            }
+        }
+    }
+    Ok(busy)
+}
+
+fn frequency(due: &Due) -> String {
+    match due {
+        Due::Every(span) => format!("{span:#}"),
+        Due::On(event) => format!("on {event}"),
+    }
+}
+
+fn as_json(
+    policy: &Policy,
+    s: &Standing,
+    last: &BTreeMap<Name, LastMade>,
+    busy: &BTreeMap<Name, String>,
+) -> serde_json::Value {
+    let made = last.get(&s.name);
+    json!({
+        "secret": s.name,
+        "version": made.map(|m| m.version),
+        "since": made.map(|m| m.at.to_string()),
+        "rotated": made.is_some_and(|m| m.by_rotation),
+        "every": frequency(&policy.secrets[&s.name].due),
+        "next": s.next.map(|n| n.to_string()),
+        "state": s.state.to_string(),
+        "doing": busy.get(&s.name),
+    })
+}

@@ -87,3 +87,6 @@ impl Hash {
         hex::encode(self.0.finalize())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,18 +13,24 @@ use crate::template::{Lines, TemplateError};
 #[error("{what}")]
 #[diagnostic(code(policy))]
 pub struct Problem {
-    what: String,
-    file: String,
+    what: Box<str>,
+    file: Arc<str>,
     /// None when there is no text to point at.
-    at: Option<(usize, usize)>,
+    at: Option<Place>,
     #[source_code]
-    source_code: Option<NamedSource<Arc<String>>>,
+    source_code: Option<Arc<NamedSource<String>>>,
     #[label("here")]
     span: Option<SourceSpan>,
     #[help]
-    help: String,
+    help: Box<str>,
     #[related]
     others: Vec<Problem>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    line: u32,
+    column: u32,
 }
 
 impl Problem {
@@ -36,12 +42,12 @@ impl Problem {
 
     fn unplaced(file: &str, what: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
-            what: what.into(),
-            file: file.to_owned(),
+            what: what.into().into(),
+            file: file.into(),
             at: None,
             source_code: None,
             span: None,
-            help: help.into(),
+            help: help.into().into(),
             others: Vec::new(),
         }
     }
@@ -53,12 +59,12 @@ impl Problem {
 
     /// Counted from 1.
     pub fn line(&self) -> Option<usize> {
-        self.at.map(|(line, _)| line)
+        self.at.map(|at| at.line as usize)
     }
 
     /// Counted from 1, in bytes.
     pub fn column(&self) -> Option<usize> {
-        self.at.map(|(_, column)| column)
+        self.at.map(|at| at.column as usize)
     }
 
     pub fn what(&self) -> &str {
@@ -87,18 +93,18 @@ impl Problem {
 
 /// A text that problems point into.
 pub(super) struct Source {
-    name: String,
-    text: Arc<String>,
+    text: Arc<NamedSource<String>>,
     lines: Lines,
 }
 
 impl Source {
     pub(super) fn new(name: &Path, text: String) -> Self {
-        Self { name: name.display().to_string(), lines: Lines::of(&text), text: Arc::new(text) }
+        let lines = Lines::of(&text);
+        Self { text: Arc::new(NamedSource::new(name.display().to_string(), text)), lines }
     }
 
     pub(super) fn text(&self) -> &str {
-        &self.text
+        self.text.inner()
     }
 
     pub(super) fn problem(
@@ -107,12 +113,14 @@ impl Source {
         what: impl Into<String>,
         help: impl Into<String>,
     ) -> Problem {
-        let start = at.start.min(self.text.len());
+        let length = self.text().len();
+        let start = at.start.min(length);
+        let (line, column) = self.lines.place(start);
         Problem {
-            at: Some(self.lines.place(start)),
-            source_code: Some(NamedSource::new(&self.name, self.text.clone())),
-            span: Some((start, at.end.min(self.text.len()).saturating_sub(start)).into()),
-            ..Problem::unplaced(&self.name, what, help)
+            at: Some(Place { line: line as u32, column: column as u32 }),
+            source_code: Some(self.text.clone()),
+            span: Some((start, at.end.min(length).saturating_sub(start)).into()),
+            ..Problem::unplaced(self.text.name(), what, help)
         }
     }
 
@@ -124,11 +132,11 @@ impl Source {
     /// A problem in a template, which tells its place as line and column.
     pub(super) fn template_problem(&self, error: &TemplateError) -> Problem {
         let Some(at) = error.at else {
-            return Problem::unplaced(&self.name, &error.what, &error.help);
+            return Problem::unplaced(self.text.name(), &error.what, &error.help);
         };
         let start = self.lines.offset(at.line, at.column);
-        let rest = self.text.get(start..).unwrap_or_default();
-        let end = rest.find(['\n', '}', ' ']).map_or(self.text.len(), |i| start + i);
+        let rest = self.text().get(start..).unwrap_or_default();
+        let end = rest.find(['\n', '}', ' ']).map_or(self.text().len(), |i| start + i);
         self.problem(start..end, &error.what, &error.help)
     }
 }

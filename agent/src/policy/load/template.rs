@@ -21,6 +21,8 @@ pub(super) fn load_all(
     hash: &mut Hash,
     problems: &mut Vec<Problem>,
 ) {
+    // What was refused would be missed in the templates: they are then only parsed.
+    let understood = problems.is_empty();
     let mut sources: BTreeMap<PathBuf, Source> = BTreeMap::new();
     for (name, entry) in &raw.file {
         let path = directory(policy_file).join(entry.template.get_ref());
@@ -38,10 +40,7 @@ pub(super) fn load_all(
         if let Some(file) = policy.files.get_mut(name.get_ref()) {
             file.template = source.text().to_owned();
         }
-        // Of a file that is refused for another reason, nothing more can be said.
-        if let Some(file) = policy.files.get(name.get_ref()) {
-            problems.extend(check(source, file, policy));
-        }
+        problems.extend(check(source, policy.files.get(name.get_ref()).filter(|_| understood), policy));
     }
 }
 
@@ -54,12 +53,13 @@ fn open(reader: &Reader, policy: &Source, entry: &RawFile, path: &Path) -> Resul
     Err(policy.problem(text.span(), what, "name the template's file, relative to this file"))
 }
 
-fn check(source: &Source, file: &RenderedFile, policy: &Policy) -> Vec<Problem> {
+fn check(source: &Source, file: Option<&RenderedFile>, policy: &Policy) -> Vec<Problem> {
     let show = |e: &TemplateError| source.template_problem(e);
     let template = match Template::parse(source.text()) {
         Ok(template) => template,
         Err(e) => return vec![show(&e)],
     };
+    let Some(file) = file else { return Vec::new() };
     let outside: Vec<Problem> =
         template.reads().iter().filter_map(|read| outside(read, file, policy)).map(|e| show(&e)).collect();
     if !outside.is_empty() {

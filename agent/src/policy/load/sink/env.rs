@@ -1,7 +1,7 @@
 //! An env file, line by line, by the rules that Compose reads it by.
 //!
-//! Single quotes keep everything but `'` and `\`. Double quotes also lose `$` and `"`. Without quotes, `$` is
-//! interpolated and ` #` begins a comment.
+//! Single quotes keep everything but `'` (and a `\` in front of it). Double quotes lose `"`, `\` and `$`. Without
+//! quotes, `$` is interpolated and ` #` begins a comment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ pub(super) fn hazards(
 fn of_template(key: &str, wrong: &Wrong) -> Hazard {
     let (what, help) = match wrong {
         Wrong::NoAssignment => (format!("{key:?} is not KEY=VALUE"), "put a `#` before a comment".to_owned()),
-        Wrong::Open => (format!("the quotes of {key} are not closed at the line's end"), quote(key)),
+        Wrong::Open => (format!("the quotes of {key} do not end at the line's end"), quote(key)),
         Wrong::Twice => (format!("{key} is assigned twice"), "keep one of the lines".to_owned()),
         Wrong::Letters(quotes, letters) => {
             let what = format!("Compose reads another value for {key}: {} {}", listed(letters), quotes.why());
@@ -120,18 +120,23 @@ fn wrong_value(value: &str) -> Option<Wrong> {
         }
     };
     let Some(inside) = between(&value[1..], quote) else { return Some(Wrong::Open) };
-    letters(quotes, inside, if quotes == Quotes::Single { "'\\" } else { "\"\\$" })
+    // In single quotes, a backslash means itself but for the end, where it takes the quote's meaning away.
+    let forbidden = match quotes {
+        Quotes::Double => "\"\\$",
+        _ if inside.ends_with('\\') => "'\\",
+        _ => "'",
+    };
+    letters(quotes, inside, forbidden)
 }
 
 /// What the author meant to be between the quotes: up to the first quote with nothing but a comment behind it.
 fn between(rest: &str, quote: char) -> Option<&str> {
-    let ends = rest.match_indices(quote).map(|(at, _)| at);
     let nothing_behind = |at: &usize| {
         let behind = &rest[at + 1..];
         behind.trim().is_empty()
-            || behind.trim_start().starts_with('#') && behind.starts_with(char::is_whitespace)
+            || behind.starts_with(char::is_whitespace) && behind.trim_start().starts_with('#')
     };
-    ends.clone().find(nothing_behind).or_else(|| ends.last()).map(|at| &rest[..at])
+    rest.match_indices(quote).map(|(at, _)| at).find(nothing_behind).map(|at| &rest[..at])
 }
 
 fn letters(quotes: Quotes, text: &str, forbidden: &str) -> Option<Wrong> {
@@ -163,6 +168,7 @@ mod tests {
             "A=",
             "A=''",
             "export A='x' # it's",
+            r"A='a\b'",
             "# 'x",
             "A=x # $y",
         ] {
@@ -174,7 +180,8 @@ mod tests {
     fn letters_that_mean_something_else() {
         assert_eq!(letters_of("A=x$y"), "$");
         assert_eq!(letters_of(r#"A="x$y\z"q""#), "\"$\\");
-        assert_eq!(letters_of(r"A='x'y\z'"), "'\\");
+        assert_eq!(letters_of(r"A='x'y\z'"), "'");
+        assert_eq!(letters_of(r"A='x\'"), "\\");
     }
 
     #[test]
@@ -182,6 +189,7 @@ mod tests {
         assert_eq!(wrong("A"), Some(Wrong::NoAssignment));
         assert_eq!(wrong("a b=c"), Some(Wrong::NoAssignment));
         assert_eq!(wrong("A='x"), Some(Wrong::Open));
+        assert_eq!(wrong("A='x'y"), Some(Wrong::Open));
         assert_eq!(wrong("A=1\nA=2"), Some(Wrong::Twice));
     }
 }

@@ -154,8 +154,13 @@ async fn scrape(State(app): Shared, headers: HeaderMap) -> Response {
 async fn health_ready(State(app): Shared) -> Response {
     match ready::check(&app.config).await {
         Ok(()) => Json(json!({ "ready": true })).into_response(),
-        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "reason": reason })))
-            .into_response(),
+        Err(reason) => {
+            if app.config.debug {
+                eprintln!("not ready: {reason}");
+            }
+            let body = json!({ "ready": false, "reason": reason });
+            (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
-use turnlock_audit::{LogError, Versions};
+use turnlock_audit::{LogError, Reader, Versions};
 
 use crate::journal::{Journal, LastMade};
-use crate::plan::{Action, Fate, Plan, Refusal, Request};
+use crate::recover;
+use crate::plan::{Refusal, Request};
 use crate::secret::{Change, Held, Name, Values, Versioned};
 use crate::survey::{self, Facts};
 use crate::target::compose::StartSpec;
@@ -62,17 +63,7 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
     let mut all: Vec<Spec> = policy
         .files
         .iter()
-        .map(|(id, file)| {
-            Spec::File(FileSpec {
-                id: id.clone(),
-                path: file.path.display().to_string(),
-                write: Write::Rename,
-                owner: file.owner,
-                group: file.group,
-                mode: file.mode,
-                keys: facts.keys.get(id).cloned().unwrap_or_default(),
-            })
-        })
+        .map(|(id, file)| Spec::File(FileSpec::of(id, file, facts.keys.get(id), Write::Rename)))
         .collect();
     all.extend(policy.databases.iter().map(|(id, d)| Spec::Postgres(target::postgres::PostgresSpec::new(id, d))));
     all.extend(policy.migrations.iter().map(|(id, m)| {
@@ -90,7 +81,7 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
 }
 
 /// What every place holds.
-pub async fn look(world: &World, current: &Current) -> Result<Vec<Finding>, WorldError> {
+pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<Vec<Finding>, WorldError> {
     let mut values = current.values.clone();
     survey::add_earlier(world, &mut values, EARLIER).await;
     let facts = survey::facts(world, &values, &Request::default()).await?;
@@ -99,17 +90,28 @@ pub async fn look(world: &World, current: &Current) -> Result<Vec<Finding>, Worl
         targets.push((spec.id(), target::build(&spec, world).await));
     }
     let mut findings = vault_findings(world, current);
-    let probes = targets.iter().map(|(id, target)| probe(id, target, &values));
+    // A one-off container would have the engine make a directory in a missing file's place.
+    let whole = facts.drifted.is_empty();
+    let (asked, put_off): (Vec<_>, Vec<_>) =
+        targets.iter().partition(|(id, _)| whole || !id.starts_with("migration."));
+    let probes = asked.into_iter().map(|(id, target)| probe(id, target, &values));
     findings.extend(join_all(probes).await.into_iter().flatten());
+    findings.extend(put_off.into_iter().map(|(id, _)| Finding {
+        target: id.clone(),
+        place: id.clone(),
+        secret: None,
+        state: State::Note("not asked while a file has drifted".into()),
+    }));
+    findings.extend(staged_findings(world, reader).await?);
     Ok(findings)
 }
 
 /// As [`look`], but gives services that were just started the time that the policy gives them.
-pub async fn settled(world: &World, current: &Current) -> Result<Vec<Finding>, WorldError> {
+pub async fn settled(world: &World, reader: &Reader, current: &Current) -> Result<Vec<Finding>, WorldError> {
     let longest = world.policy.services.values().filter_map(|s| s.ready.as_ref()).map(|r| r.within).max();
     let deadline = tokio::time::Instant::now() + longest.unwrap_or_default();
     loop {
-        let findings = look(world, current).await?;
+        let findings = look(world, reader, current).await?;
         let waiting = findings.iter().any(|f| matches!(f.state, State::Unhealthy(_) | State::Unreachable(_)));
         if !waiting || tokio::time::Instant::now() >= deadline {
             return Ok(findings);
@@ -150,6 +152,23 @@ fn vault_findings(world: &World, current: &Current) -> Vec<Finding> {
     findings
 }
 
+/// Pending values that no rotation will use any more.
+async fn staged_findings(world: &World, reader: &Reader) -> Result<Vec<Finding>, WorldError> {
+    let p = &world.policy.vault;
+    let mut findings = Vec::new();
+    for name in world.policy.secrets.keys() {
+        let Some(staged) = world.vault.staged(p, name).await? else { continue };
+        let id = &staged.rotation;
+        let state = match recover::has_ended(reader, id).await {
+            Ok(true) => State::Unhealthy(format!("a pending value of the rotation {id}, which has ended")),
+            _ => State::Note(format!("a pending value of the rotation {id} of {}", staged.owner)),
+        };
+        let place = format!("Vault: {}/{}/{name}", p.staging, p.prefix);
+        findings.push(Finding { target: "staging".into(), place, secret: Some(name.clone()), state });
+    }
+    Ok(findings)
+}
+
 /// One target brought back to the current versions.
 pub struct Repaired {
     pub target: String,
@@ -170,6 +189,9 @@ pub async fn repair(
     let mut repaired = Vec::new();
     if wrong("vault") {
         repaired.extend(repair_vault(world, journal, current, &mut values).await?);
+    }
+    if wrong("staging") {
+        repaired.push(discard_staged(world, journal, findings).await?);
     }
     survey::add_earlier(world, &mut values, EARLIER).await;
     let facts = survey::facts(world, &values, &Request::default()).await.map_err(WorldOrLog::World)?;
@@ -193,7 +215,12 @@ pub async fn repair(
             }
         };
         let result = journal.around("repair", Some(&id), subjects, effect).await.map_err(WorldOrLog::Log)?;
+        let failed = result.is_err();
         repaired.push(Repaired { target: id, result: result.map(|e| e.notes).map_err(|e| e.message) });
+        // What comes later builds on what came before: containers on files, migrations on roles.
+        if failed {
+            break;
+        }
     }
     Ok(repaired)
 }
@@ -230,9 +257,18 @@ async fn repair_vault(
     Ok(repaired)
 }
 
-/// A service that isn't held and is only to be looked at, for people.
-pub fn left_alone(plan: &Plan) -> impl Iterator<Item = (&String, &Fate)> {
-    plan.services.iter().filter(|(_, fate)| fate.action == Action::LeaveAlone)
+async fn discard_staged(world: &World, journal: &Journal, findings: &[Finding]) -> Result<Repaired, WorldOrLog> {
+    let left = findings.iter().filter(|f| f.target == "staging" && !f.is_good()).filter_map(|f| f.secret.clone());
+    let names: Vec<Name> = left.collect();
+    let subjects = names.iter().map(|n| (n.to_string(), Versions::default())).collect();
+    let effect = async {
+        for name in &names {
+            world.vault.discard(&world.policy.vault, name).await?;
+        }
+        Ok::<_, crate::vault::VaultError>(vec![format!("{} pending values removed", names.len())])
+    };
+    let result = journal.around("repair", Some("staging"), subjects, effect).await.map_err(WorldOrLog::Log)?;
+    Ok(Repaired { target: "staging".into(), result: result.map_err(|e| e.to_string()) })
 }
 
 /// A rotation needs Vault and the log to agree.

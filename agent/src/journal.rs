@@ -116,7 +116,9 @@ impl Journal {
         entry.subjects = subjects(plan);
         entry.plan_hash = Some(plan.hash());
         entry.reason = self.reason.clone();
-        entry.detail = serde_json::to_value(plan).ok().map(|plan| serde_json::json!({ "plan": plan }));
+        entry.detail = serde_json::to_value(plan)
+            .ok()
+            .map(|plan| serde_json::json!({ "plan": plan, "process": crate::recover::Process::this() }));
         self.append(vec![entry]).await.map(drop)
     }
 
@@ -218,21 +220,42 @@ pub fn subjects(plan: &Plan) -> BTreeMap<String, Versions> {
 pub struct LastMade {
     pub version: Version,
     pub at: Timestamp,
-    pub by_rotation: bool,
+    pub by: Maker,
 }
 
 /// The actions after which a secret has a new current version.
-const MAKES_CURRENT: [&str; 3] = ["promote", "import", "repair"];
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker {
+    Rotation,
+    Import,
+    Repair,
+}
+
+impl Maker {
+    const ALL: [Maker; 3] = [Maker::Rotation, Maker::Import, Maker::Repair];
+
+    pub fn action(self) -> &'static str {
+        match self {
+            Maker::Rotation => "promote",
+            Maker::Import => "import",
+            Maker::Repair => "repair",
+        }
+    }
+
+    pub fn of(action: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|m| m.action() == action)
+    }
+}
 
 /// Which version the log made current last, for every secret that it knows.
 pub async fn last_made(reader: &Reader) -> Result<BTreeMap<Name, LastMade>, LogError> {
     let mut last = BTreeMap::new();
-    for action in MAKES_CURRENT {
-        let filter = Filter { action: Some(action.into()), outcome: Some(Outcome::Done), ..Filter::default() };
+    for by in Maker::ALL {
+        let filter = Filter { action: Some(by.action().into()), outcome: Some(Outcome::Done), ..Filter::default() };
         for stored in reader.query(&filter).await? {
             for (name, versions) in &stored.entry.subjects {
                 let (Ok(name), Some(version)) = (name.parse::<Name>(), versions.to) else { continue };
-                let made = LastMade { version, at: stored.entry.at, by_rotation: action == "promote" };
+                let made = LastMade { version, at: stored.entry.at, by };
                 let newer = last.get(&name).is_none_or(|(seq, _)| *seq < stored.seq);
                 if newer {
                     last.insert(name, (stored.seq, made));

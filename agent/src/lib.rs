@@ -27,6 +27,7 @@ pub mod journal;
 pub mod plan;
 pub mod policy;
 pub mod progress;
+pub mod recover;
 pub mod redact;
 pub mod rotation;
 pub mod schedule;

@@ -100,6 +100,10 @@ pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, R
     for (name, want) in &request.wants {
         changes.insert(name.clone(), versions(facts, name, *want)?);
     }
+    if !facts.drifted.is_empty() {
+        let what = format!("the stack does not hold the current versions: {}", facts.drifted.join("; "));
+        return Err(Refusal::new(what, "see `turnlock drift`; bring it back with `turnlock repair`"));
+    }
     let names: BTreeSet<Name> = changes.keys().cloned().collect();
     refuse_two_keys_of_one_service(policy, &names)?;
     let files = files(policy, facts, &names);
@@ -147,15 +151,7 @@ fn refuse_two_keys_of_one_service(policy: &Policy, names: &BTreeSet<Name>) -> Re
 fn files(policy: &Policy, facts: &Facts, names: &BTreeSet<Name>) -> Vec<FileSpec> {
     let concerned = policy.files.iter().filter(|(_, f)| f.reads.iter().any(|n| names.contains(n)));
     let mut specs: Vec<FileSpec> = concerned
-        .map(|(id, file)| FileSpec {
-            id: id.clone(),
-            path: file.path.display().to_string(),
-            write: how_to_write(id, policy, facts),
-            owner: file.owner,
-            group: file.group,
-            mode: file.mode,
-            keys: facts.keys.get(id).cloned().unwrap_or_default(),
-        })
+        .map(|(id, file)| FileSpec::of(id, file, facts.keys.get(id), how_to_write(id, policy, facts)))
         .collect();
     specs.sort_by_key(|f| f.id != policy.stack.env_file);
     specs

@@ -32,7 +32,7 @@ pub enum Ending {
     /// The old versions everywhere, verified.
     Undone { why: String },
     /// A person is needed: what stands where, and what to type.
-    Stuck { why: String, stands: Vec<String>, help: String },
+    Stuck { why: String, stands: Vec<String>, help: String, ended: bool },
 }
 
 /// One run.
@@ -101,6 +101,11 @@ impl<'w> Rotation<'w> {
                 Ending::Done => (Outcome::Done, None),
                 Ending::RetirePending { why } => (Outcome::Done, Some(why)),
                 Ending::Undone { why } => (Outcome::Failed, Some(why)),
+                Ending::Stuck { ended: false, .. } => {
+                    // In doubt: it stays open in the log, and `turnlock repair` goes on with it.
+                    self.journal.flush().await?;
+                    return Ok(ending);
+                }
                 Ending::Stuck { why, .. } => (Outcome::InDoubt, Some(why)),
             };
             self.journal.end(&self.id, &self.plan, outcome, error.map(String::as_str)).await?;
@@ -139,11 +144,12 @@ impl<'w> Rotation<'w> {
                 Step::Stage | Step::Apply { .. } | Step::Verify => self.unwind(why).await,
                 // Promote was intended and refused or unanswered. Every target holds the new values; of Vault's
                 // entries some, all or none do. Both values are in Vault, the new ones staged.
-                Step::Promote if self.progress.stage == Stage::Pivoted => Ok(stuck(
+                Step::Promote if self.progress.stage == Stage::Pivoted => Ok(Ending::Stuck {
                     why,
-                    vec!["every target holds the new versions; Vault may still show the old ones as newest".into()],
-                    "when Vault answers again: turnlock repair",
-                )),
+                    stands: vec!["every target holds the new versions; Vault's newest may still be the old ones".into()],
+                    help: "turnlock repair goes on with it, once Vault takes the write".into(),
+                    ended: false,
+                }),
                 // Interrupted just before the pivot.
                 Step::Promote => self.unwind(why).await,
                 // The new versions are everywhere and current; an old session or a staged copy is left.
@@ -246,7 +252,7 @@ impl<'w> Rotation<'w> {
 }
 
 fn stuck(why: String, stands: Vec<String>, help: &str) -> Ending {
-    Ending::Stuck { why, stands, help: help.into() }
+    Ending::Stuck { why, stands, help: help.into(), ended: true }
 }
 
 fn failed<'s>(span: &'s tracing::Span, outcome: &str, why: &str) -> &'s tracing::Span {

@@ -10,8 +10,8 @@ use crate::compose::model::{Mount, Reach};
 use crate::plan::{Request, Want};
 use crate::policy::{Paths, RenderedFile, Takes};
 use crate::secret::{Name, Values, Version, Versioned};
-use crate::target::TargetError;
-use crate::target::file::Below;
+use crate::target::file::{Below, FileSpec, FileTarget, Write};
+use crate::target::{Patience, Target, TargetError};
 use crate::vault::{Vault, VaultError};
 use crate::world::{Keys, World, WorldError};
 
@@ -24,6 +24,8 @@ pub struct Facts {
     pub compose_digest: String,
     pub current: BTreeMap<Name, Version>,
     pub keys: BTreeMap<String, Keys>,
+    /// Rendered files that are not as the current values make them.
+    pub drifted: Vec<String>,
     /// By file: how long it is now and will be.
     pub lengths: BTreeMap<String, Length>,
     pub services: BTreeMap<String, ServiceFacts>,
@@ -136,9 +138,21 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
         compose_digest: world.model.digest.clone(),
         current: values.iter().map(|(n, v)| (n.clone(), v.version)).collect(),
         keys: world.keys.clone(),
+        drifted: drifted_files(world, values).await?,
         lengths: lengths(world, values, request).await?,
         services,
     })
+}
+
+/// Compose's own comparison would blame the containers for what somebody wrote into a file.
+async fn drifted_files(world: &World, values: &Values) -> Result<Vec<String>, WorldError> {
+    let mut drifted = Vec::new();
+    for (id, file) in &world.policy.files {
+        let spec = FileSpec::of(id, file, world.keys.get(id), Write::Rename);
+        let findings = FileTarget::new(&spec, world)?.probe(values, Patience::Once).await?;
+        drifted.extend(findings.into_iter().filter(|f| !f.is_good()).map(|f| f.to_string()));
+    }
+    Ok(drifted)
 }
 
 /// From variables to env file keys to secrets, and from mounts to files to secrets.

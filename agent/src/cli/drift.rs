@@ -13,16 +13,25 @@ use crate::watch::Watch;
 pub async fn run(global: &Global) -> Result<Code, Error> {
     let reader = global.open_reader().await?;
     let opened = global.open_world(&reader).await?;
-    let findings = drift::look(&opened.world, &opened.current).await?;
+    let findings = drift::look(&opened.world, &reader, &opened.current).await?;
     Ok(show(global, &findings))
 }
 
 pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     let log = global.open_log().await?;
     let reader = log.reader();
-    super::rotate::refuse_unfinished(&reader).await?;
+    let journal = Journal::new(log, Actor::of_this_process(), Trigger::Person, None);
     let opened = global.open_world(&reader).await?;
-    let findings = drift::look(&opened.world, &opened.current).await?;
+    let watch = Watch::new(super::rotate::progress(global, 0), global.debug);
+    watch.catch_signals();
+    match super::rotate::finish(global, &opened.world, &journal, &watch).await? {
+        // It went back to where it came from, or on to its end; both are verified.
+        Some(code @ Code::Stuck) => return Ok(code),
+        Some(code) if global.json => return Ok(if code == Code::Failed { Code::Done } else { code }),
+        _ => {}
+    }
+    let opened = global.open_world(&reader).await?;
+    let findings = drift::look(&opened.world, &reader, &opened.current).await?;
     if let Some(target) = &args.target
         && !findings.iter().any(|f| f.target == *target)
     {
@@ -34,8 +43,6 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
             format!("it is one of: {}", ids.join(", ")),
         ));
     }
-    let journal = Journal::new(log, Actor::of_this_process(), Trigger::Person, None);
-    let watch = Watch::new(Box::new(|_| {}), global.debug);
     let only = args.target.as_deref();
     let repaired = drift::repair(&opened.world, &journal, &watch, &opened.current, &findings, only).await;
     let repaired = repaired.map_err(Error::failed)?;
@@ -45,7 +52,7 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     }
     // Services that were just started need their time.
     let current = drift::current(&opened.world, &crate::journal::last_made(&reader).await?).await?;
-    let findings = drift::settled(&opened.world, &current).await?;
+    let findings = drift::settled(&opened.world, &reader, &current).await?;
     Ok(show(global, &findings))
 }
 

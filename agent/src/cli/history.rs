@@ -7,6 +7,7 @@ use turnlock_audit::{Filter, Outcome, Reader};
 
 use super::out::{moment, print_json, table};
 use super::{Code, Error, Global, HistoryArgs, plan};
+use crate::journal::Maker;
 use crate::secret::{Name, Version};
 use crate::vault::Vault;
 
@@ -70,7 +71,7 @@ async fn origins(reader: &Reader, name: &Name) -> Result<BTreeMap<Version, Origi
     let mut origins = BTreeMap::new();
     for stored in reader.query(&filter).await? {
         let entry = stored.entry;
-        if !["promote", "import", "repair"].contains(&entry.action.as_str()) {
+        if Maker::of(&entry.action).is_none() {
             continue;
         }
         if let Some(version) = entry.subjects.get(name.as_str()).and_then(|v| v.to) {

@@ -7,18 +7,19 @@ use serde_json::json;
 use turnlock_audit::Reader;
 
 use super::open::Opened;
-use super::out::{on_terminal, print, print_json};
+use super::out::{moment, on_terminal, print, print_json};
 use super::{Code, Consent, Error, Global, RollbackArgs, RotateArgs, plan as plan_view, status};
 use crate::drift;
-use crate::journal::{self, Actor, Journal, Trigger};
+use crate::journal::{Actor, Journal, Trigger};
 use crate::plan::{self, Plan, Request};
 use crate::policy::Policy;
-use crate::progress::Progress;
+use crate::recover::{self, Unfinished};
 use crate::rotation::{self, Ending, Rotation};
 use crate::secret::Name;
 use crate::step::Step;
 use crate::survey;
 use crate::watch::{Event, Watch};
+use crate::world::World;
 
 pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
     let log = global.open_log().await?;
@@ -105,22 +106,40 @@ async fn attempt(
 }
 
 /// An unfinished rotation's targets may hold either side: nothing else may start.
-pub(super) async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
-    for begun in journal::rotations(reader, Some(20)).await? {
-        let Some(id) = begun.entry.rotation.as_deref() else { continue };
-        let entries = journal::of_rotation(reader, id).await?;
-        let progress = Progress::fold(entries.iter().map(|s| &s.entry)).map_err(|e| {
-            Error::new(Code::Stuck, format!("rotation {id}: {e}"), "turnlock audit verify")
-        })?;
-        if progress.is_running() {
-            return Err(Error::new(
-                Code::Refused,
-                format!("the rotation {id} has not ended"),
-                "wait for it; if its process is gone, finish it with `turnlock repair`",
-            ));
-        }
+async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
+    match recover::unfinished(reader).await.map_err(|e| Error::new(Code::Stuck, e.to_string(), "turnlock audit verify"))? {
+        None => Ok(()),
+        Some(u) if u.alive => Err(still_running(&u)),
+        Some(u) => Err(Error::new(
+            Code::Refused,
+            format!("the rotation {} of {} has not ended, and its process is gone", u.id, moment(u.began)),
+            "finish it with `turnlock repair`",
+        )),
     }
-    Ok(())
+}
+
+fn still_running(u: &Unfinished) -> Error {
+    Error::new(Code::Refused, format!("the rotation {} is running", u.id), "wait for it")
+}
+
+/// Takes up an unfinished rotation, in the direction that the log says. `None` if there is none.
+pub(super) async fn finish(
+    global: &Global,
+    world: &World,
+    journal: &Journal,
+    watch: &Watch,
+) -> Result<Option<Code>, Error> {
+    let found = recover::unfinished(&journal.reader()).await;
+    let found = found.map_err(|e| Error::new(Code::Stuck, e.to_string(), "turnlock audit verify"))?;
+    let Some(unfinished) = found else { return Ok(None) };
+    if unfinished.alive {
+        return Err(still_running(&unfinished));
+    }
+    let started = std::time::Instant::now();
+    let (prepared, progress) = recover::prepare(world, unfinished).await?;
+    let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
+    let ending = Rotation::new(prepared, world, journal, watch).resume(progress).run().await?;
+    Ok(Some(report(global, &id, &plan, ending, started.elapsed())))
 }
 
 /// Asks for consent. `true` if a person was asked, and time has passed.
@@ -221,7 +240,7 @@ pub(super) fn report(
             let text = format!("Failed, and taken back: {}, everywhere, verified", versions(|v| v.from).join(", "));
             (Code::Failed, "undone", text, Some(why), vec![], Some("mend the cause, then rotate again"))
         }
-        Ending::Stuck { why, stands, help } => {
+        Ending::Stuck { why, stands, help, .. } => {
             let text = "STUCK: a person is needed".to_owned();
             (Code::Stuck, "stuck", text, Some(why), stands.clone(), Some(help.as_str()))
         }

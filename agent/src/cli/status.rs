@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::out::{day, print_json, table};
 use super::{Code, Error, Global};
-use crate::journal::{self, LastMade};
+use crate::journal::{self, LastMade, Maker};
 use crate::policy::{Due, Policy};
 use crate::progress::Progress;
 use crate::schedule::{self, Standing};
@@ -32,7 +32,7 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
             vec![
                 s.name.to_string(),
                 made.map_or("-".into(), |m| format!("v{}", m.version)),
-                made.map_or("never".into(), |m| format!("{}{}", day(m.at), if m.by_rotation { "" } else { " (imported)" })),
+                made.map_or("never".into(), since),
                 frequency(&policy.secrets[&s.name].due),
                 s.next.map_or("-".into(), day),
                 busy.get(&s.name).cloned().unwrap_or_else(|| s.state.to_string()),
@@ -68,6 +68,15 @@ async fn busy(reader: &turnlock_audit::Reader) -> Result<BTreeMap<Name, String>,
     Ok(busy)
 }
 
+fn since(made: &LastMade) -> String {
+    let how = match made.by {
+        Maker::Rotation => "",
+        Maker::Import => " (imported)",
+        Maker::Repair => " (repaired)",
+    };
+    format!("{}{how}", day(made.at))
+}
+
 fn frequency(due: &Due) -> String {
     match due {
         Due::Every(span) => format!("{span:#}"),
@@ -86,7 +95,7 @@ fn as_json(
         "secret": s.name,
         "version": made.map(|m| m.version),
         "since": made.map(|m| m.at.to_string()),
-        "rotated": made.is_some_and(|m| m.by_rotation),
+        "rotated": made.is_some_and(|m| m.by == Maker::Rotation),
         "every": frequency(&policy.secrets[&s.name].due),
         "next": s.next.map(|n| n.to_string()),
         "state": s.state.to_string(),

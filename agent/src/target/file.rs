@@ -12,7 +12,7 @@ use crate::envfile;
 use crate::policy::{Format, RenderedFile};
 use crate::secret::{Change, Held, Name, Values};
 use crate::template::Rendered;
-use crate::world::World;
+use crate::world::{Keys, World};
 
 pub use write::Below;
 
@@ -27,6 +27,20 @@ pub struct FileSpec {
     pub mode: u32,
     /// Which secrets each key of an env file is made of; a raw file has one key, the empty one.
     pub keys: BTreeMap<String, BTreeSet<Name>>,
+}
+
+impl FileSpec {
+    pub fn of(id: &str, file: &RenderedFile, keys: Option<&Keys>, write: Write) -> Self {
+        Self {
+            id: id.into(),
+            path: file.path.display().to_string(),
+            write,
+            owner: file.owner,
+            group: file.group,
+            mode: file.mode,
+            keys: keys.cloned().unwrap_or_default(),
+        }
+    }
 }
 
 /// How new content gets there.

@@ -55,10 +55,11 @@ impl Below {
         };
         let mut file = File::from(fd);
         let meta = file.metadata().map_err(|e| failed_io("read", path, &e))?;
+        if meta.is_dir() {
+            return Ok(None);
+        }
         if !meta.is_file() {
-            let what = if meta.is_dir() { "a directory" } else { "no regular file" };
-            let why = "the engine makes one when a container starts and its file is missing";
-            return Err(TargetError::new(format!("{} is {what} ({why}); remove it", path.display())));
+            return Err(TargetError::new(format!("{} is no regular file; remove it", path.display())));
         }
         if meta.len() > LARGEST {
             return Err(TargetError::new(format!("{} is larger than 16 MiB", path.display())));
@@ -99,6 +100,9 @@ impl Below {
 
     pub fn put(&self, t: &Temporary) -> Result<(), TargetError> {
         let shown = self.path.join(&t.name);
+        // An empty directory there was made by the engine, for a container whose file was missing. Of any other
+        // directory, and of a file, this removes nothing.
+        let _ = rustix::fs::unlinkat(&t.parent, t.name.as_str(), AtFlags::REMOVEDIR);
         rustix::fs::renameat(&t.parent, t.temporary.as_str(), &t.parent, t.name.as_str())
             .and_then(|()| rustix::fs::fsync(&t.parent))
             .map_err(|e| failed("rename", &shown, e))

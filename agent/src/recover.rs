@@ -1,0 +1,136 @@
+//! An unfinished rotation, taken up by the normal loop: the log decides the direction, idempotent `apply` does the work.
+//!
+//! Promote intended: only forward. Otherwise: only back.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use turnlock_audit::{LogError, Reader};
+
+use crate::journal;
+use crate::plan::{Plan, Refusal};
+use crate::progress::{Progress, Stage};
+use crate::rotation::Prepared;
+use crate::secret::{Change, Name, Values, Versioned};
+use crate::survey;
+use crate::target;
+use crate::world::World;
+
+/// The process that runs a rotation, so that another one on the same host can see whether it is still there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    pub host: String,
+    pub pid: u32,
+    /// When it started, in the kernel's ticks: a number that is used again is another process.
+    pub started: Option<u64>,
+}
+
+impl Process {
+    pub fn this() -> Self {
+        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        let pid = std::process::id();
+        Self { host, pid, started: started(pid) }
+    }
+
+    fn is_alive(&self) -> bool {
+        let here = rustix::system::uname().nodename().to_string_lossy() == self.host.as_str();
+        // Of another host nothing is known: it counts as alive.
+        !here || (self.started.is_some() && started(self.pid) == self.started)
+    }
+}
+
+/// Field 22 of `/proc/PID/stat`, counted after the command's closing bracket (proc(5)).
+fn started(pid: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(") ")?.1.split(' ').nth(19)?.parse().ok()
+}
+
+/// A rotation that began and has not ended.
+pub struct Unfinished {
+    pub id: String,
+    pub began: Timestamp,
+    pub progress: Progress,
+    pub alive: bool,
+}
+
+/// How far back an unfinished rotation is looked for; a new one does not begin beside it.
+const LOOK_BACK: u32 = 20;
+
+/// The unfinished rotation, if there is one.
+pub async fn unfinished(reader: &Reader) -> Result<Option<Unfinished>, FindError> {
+    for begun in journal::rotations(reader, Some(LOOK_BACK)).await? {
+        let Some(id) = begun.entry.rotation.clone() else { continue };
+        let entries = journal::of_rotation(reader, &id).await?;
+        let progress = Progress::fold(entries.iter().map(|s| &s.entry))?;
+        if progress.is_running() {
+            let process = begun.entry.detail.as_ref().and_then(|d| d.get("process"));
+            let process: Option<Process> = process.and_then(|p| serde_json::from_value(p.clone()).ok());
+            let alive = process.is_some_and(|p| p.is_alive());
+            return Ok(Some(Unfinished { id, began: begun.entry.at, progress, alive }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a rotation is known to the log and has ended: what it left on the staging mount is of no use.
+pub async fn has_ended(reader: &Reader, id: &str) -> Result<bool, FindError> {
+    let entries = journal::of_rotation(reader, id).await?;
+    Ok(matches!(Progress::fold(entries.iter().map(|s| &s.entry))?.stage, Stage::Ended(_)))
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Illegal(#[from] crate::progress::Illegal),
+}
+
+/// Everything that the loop needs to go on, and from where.
+pub async fn prepare<'w>(world: &'w World, u: Unfinished) -> Result<(Prepared<'w>, Progress), Refusal> {
+    let Unfinished { id, mut progress, .. } = u;
+    let plan = progress.plan.clone().ok_or_else(|| {
+        Refusal::new(format!("rotation {id}: its plan cannot be read by this version"), "use the version that began it")
+    })?;
+    let mut current = survey::live_values(world).await.map_err(|e| refusal(&e))?;
+    let mut replaced = Vec::new();
+    for name in plan.changes.keys() {
+        let (old, new) = sides(world, &current, &plan, &id, name).await?;
+        current.insert(name.clone(), old.version, old.value);
+        replaced.extend(new.map(|new| (name.clone(), new)));
+    }
+    if progress.stage != Stage::Pivoted {
+        progress.stage = Stage::Back;
+    }
+    let change = Change::new(current, replaced);
+    let mut targets = std::collections::BTreeMap::new();
+    for (index, spec) in plan.targets() {
+        targets.insert(index, target::build(spec, world).await.map_err(|e| refusal(&e))?);
+    }
+    Ok((Prepared { id, plan, change, targets }, progress))
+}
+
+/// The old value is a version in Vault; the new one is staged, or promoted already. If it is neither, it was never
+/// staged, and nothing can hold it.
+async fn sides(
+    world: &World,
+    live: &Values,
+    plan: &Plan,
+    id: &str,
+    name: &Name,
+) -> Result<(Versioned, Option<Versioned>), Refusal> {
+    let paths = &world.policy.vault;
+    let versions = plan.changes[name];
+    let old = world.vault.live(paths, name, Some(versions.from)).await.map_err(|e| refusal(&e))?;
+    let old = old.ok_or_else(|| refusal(&format!("{name} has no v{} in Vault any more", versions.from)))?;
+    let staged = world.vault.staged(paths, name).await.map_err(|e| refusal(&e))?.filter(|s| s.rotation == id);
+    let new = match (staged, live.get(name)) {
+        (Some(staged), _) => Some(Versioned { version: versions.to, value: staged.value }),
+        (None, Some(newest)) if newest.version == versions.to => Some(newest.clone()),
+        (None, _) => None,
+    };
+    Ok((old, new))
+}
+
+fn refusal(e: &dyn std::fmt::Display) -> Refusal {
+    Refusal::new(e.to_string(), "mend that, then run `turnlock repair` again")
+}

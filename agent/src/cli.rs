@@ -49,7 +49,13 @@ Environment:
 #[derive(Debug, Args)]
 pub struct Global {
     /// The policy file
-    #[arg(long, global = true, env = "TURNLOCK_POLICY", value_name = "FILE", default_value = "turnlock.toml")]
+    #[arg(
+        long,
+        global = true,
+        env = "TURNLOCK_POLICY",
+        value_name = "FILE",
+        default_value = "turnlock.toml"
+    )]
     pub policy: PathBuf,
     /// The audit log, as sqlite:///path [default: audit.db in $STATE_DIRECTORY or $XDG_STATE_HOME/turnlock]
     #[arg(long, global = true, env = "TURNLOCK_AUDIT_URL", value_name = "URL")]
@@ -71,7 +77,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  turnlock plan POSTGRES_PASSWORD")]
     Plan(PlanArgs),
     /// Replace secrets everywhere they live
-    #[command(after_help = "Examples:\n  turnlock rotate POSTGRES_PASSWORD\n  turnlock rotate --due --yes --accept-impact JWT_SECRET")]
+    #[command(
+        after_help = "Examples:\n  turnlock rotate POSTGRES_PASSWORD\n  turnlock rotate --due --yes --accept-impact JWT_SECRET"
+    )]
     Rotate(RotateArgs),
     /// Bring an earlier version's value back, under a new number
     #[command(after_help = "Example:\n  turnlock rollback POSTGRES_PASSWORD --to 1")]

@@ -162,11 +162,18 @@ impl Compose {
 
 type Finished = (std::process::ExitStatus, Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
 
-async fn finish(command: &mut Command, input: Option<&str>, limit: Duration) -> Result<Finished, TargetError> {
+async fn finish(
+    command: &mut Command,
+    input: Option<&str>,
+    limit: Duration,
+) -> Result<Finished, TargetError> {
     command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|e| {
-        TargetError::new(format!("cannot run `docker compose` ({}); install Docker with its Compose plugin", e.kind()))
+        TargetError::new(format!(
+            "cannot run `docker compose` ({}); install Docker with its Compose plugin",
+            e.kind()
+        ))
     })?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let feed = async {
@@ -179,7 +186,9 @@ async fn finish(command: &mut Command, input: Option<&str>, limit: Duration) -> 
     match tokio::time::timeout(limit, work).await {
         Ok(((), out, err, Ok(status))) => Ok((status, out, err)),
         Ok((.., Err(e))) => Err(TargetError::new(format!("docker compose: {}", e.kind()))),
-        Err(_) => Err(TargetError::new(format!("docker compose did not finish within {} s", limit.as_secs()))),
+        Err(_) => {
+            Err(TargetError::new(format!("docker compose did not finish within {} s", limit.as_secs())))
+        }
     }
 }
 

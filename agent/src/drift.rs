@@ -6,15 +6,16 @@ use futures_util::future::join_all;
 use turnlock_audit::{LogError, Reader, Versions};
 
 use crate::journal::{Journal, LastMade};
-use crate::recover;
 use crate::plan::{Refusal, Request};
+use crate::recover;
 use crate::secret::{Change, Held, Name, Values, Versioned};
 use crate::survey::{self, Facts};
 use crate::target::compose::StartSpec;
 use crate::target::file::{FileSpec, Write};
 use crate::target::{self, Any, Finding, Patience, Spec, State, Target, TargetError};
+use crate::vault::Staged;
 use crate::watch::Watch;
-use crate::world::{World, WorldError};
+use crate::world::{Keys, World, WorldError};
 
 /// How many earlier versions are tried to name what a place holds.
 const EARLIER: u64 = 3;
@@ -63,9 +64,11 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
     let mut all: Vec<Spec> = policy
         .files
         .iter()
-        .map(|(id, file)| Spec::File(FileSpec::of(id, file, facts.keys.get(id), Write::Rename)))
+        .map(|(id, file)| Spec::File(FileSpec::of(id, file, Write::Rename, Keys::new())))
         .collect();
-    all.extend(policy.databases.iter().map(|(id, d)| Spec::Postgres(target::postgres::PostgresSpec::new(id, d))));
+    all.extend(
+        policy.databases.iter().map(|(id, d)| Spec::Postgres(target::postgres::PostgresSpec::new(id, d))),
+    );
     all.extend(policy.migrations.iter().map(|(id, m)| {
         Spec::Migration(target::migration::MigrationSpec {
             id: id.clone(),
@@ -76,7 +79,7 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
     }));
     let services = facts.services.iter().filter(|(_, s)| !s.containers.is_empty());
     let services = services.map(|(name, s)| (name.clone(), s.reach.clone())).collect();
-    all.push(Spec::Start(StartSpec { services }));
+    all.push(Spec::Start(StartSpec { services, images: BTreeMap::new() }));
     all
 }
 
@@ -84,6 +87,11 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
 pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<Vec<Finding>, WorldError> {
     let mut values = current.values.clone();
     survey::add_earlier(world, &mut values, EARLIER).await;
+    let staged = staged(world).await?;
+    for (name, pending) in &staged {
+        let version = pending.based_on + 1;
+        values.add_other(name.clone(), Versioned { version, value: pending.value.clone() });
+    }
     let facts = survey::facts(world, &values, &Request::default()).await?;
     let mut targets = Vec::new();
     for spec in everything(world, &facts) {
@@ -102,7 +110,7 @@ pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<V
         secret: None,
         state: State::Note("not asked while a file has drifted".into()),
     }));
-    findings.extend(staged_findings(world, reader).await?);
+    findings.extend(staged_findings(world, reader, &staged).await);
     Ok(findings)
 }
 
@@ -148,16 +156,27 @@ fn vault_findings(world: &World, current: &Current) -> Vec<Finding> {
         findings.push(finding(name, state));
     }
     let missing = current.missing.iter();
-    findings.extend(missing.map(|n| finding(n, State::Unhealthy("has no value; `turnlock import` brings it in".into()))));
+    findings.extend(
+        missing.map(|n| finding(n, State::Unhealthy("has no value; `turnlock import` brings it in".into()))),
+    );
     findings
 }
 
-/// Pending values that no rotation will use any more.
-async fn staged_findings(world: &World, reader: &Reader) -> Result<Vec<Finding>, WorldError> {
+async fn staged(world: &World) -> Result<BTreeMap<Name, Staged>, WorldError> {
+    let mut found = BTreeMap::new();
+    for name in world.policy.secrets.keys() {
+        if let Some(staged) = world.vault.staged(&world.policy.vault, name).await? {
+            found.insert(name.clone(), staged);
+        }
+    }
+    Ok(found)
+}
+
+/// Pending values: of a rotation that goes on a note, of one that has ended a leftover.
+async fn staged_findings(world: &World, reader: &Reader, staged: &BTreeMap<Name, Staged>) -> Vec<Finding> {
     let p = &world.policy.vault;
     let mut findings = Vec::new();
-    for name in world.policy.secrets.keys() {
-        let Some(staged) = world.vault.staged(p, name).await? else { continue };
+    for (name, staged) in staged {
         let id = &staged.rotation;
         let state = match recover::has_ended(reader, id).await {
             Ok(true) => State::Unhealthy(format!("a pending value of the rotation {id}, which has ended")),
@@ -166,7 +185,7 @@ async fn staged_findings(world: &World, reader: &Reader) -> Result<Vec<Finding>,
         let place = format!("Vault: {}/{}/{name}", p.staging, p.prefix);
         findings.push(Finding { target: "staging".into(), place, secret: Some(name.clone()), state });
     }
-    Ok(findings)
+    findings
 }
 
 /// One target brought back to the current versions.
@@ -184,7 +203,8 @@ pub async fn repair(
     findings: &[Finding],
     only: Option<&str>,
 ) -> Result<Vec<Repaired>, WorldOrLog> {
-    let wrong = |id: &str| only.is_none_or(|o| o == id) && findings.iter().any(|f| f.target == id && !f.is_good());
+    let wrong =
+        |id: &str| only.is_none_or(|o| o == id) && findings.iter().any(|f| f.target == id && !f.is_good());
     let mut values = current.values.clone();
     let mut repaired = Vec::new();
     if wrong("vault") {
@@ -247,7 +267,8 @@ async fn repair_vault(
         let to = newest.version + 1;
         let subjects = [(name.to_string(), Versions { from: Some(newest.version), to: Some(to) })].into();
         let write = world.vault.write(&world.policy.vault, name, &held.value, newest.version);
-        let result = journal.around("repair", Some("vault"), subjects, write).await.map_err(WorldOrLog::Log)?;
+        let result =
+            journal.around("repair", Some("vault"), subjects, write).await.map_err(WorldOrLog::Log)?;
         if let Ok(version) = &result {
             values.insert(name.clone(), *version, held.value.clone());
         }
@@ -257,8 +278,13 @@ async fn repair_vault(
     Ok(repaired)
 }
 
-async fn discard_staged(world: &World, journal: &Journal, findings: &[Finding]) -> Result<Repaired, WorldOrLog> {
-    let left = findings.iter().filter(|f| f.target == "staging" && !f.is_good()).filter_map(|f| f.secret.clone());
+async fn discard_staged(
+    world: &World,
+    journal: &Journal,
+    findings: &[Finding],
+) -> Result<Repaired, WorldOrLog> {
+    let left =
+        findings.iter().filter(|f| f.target == "staging" && !f.is_good()).filter_map(|f| f.secret.clone());
     let names: Vec<Name> = left.collect();
     let subjects = names.iter().map(|n| (n.to_string(), Versions::default())).collect();
     let effect = async {
@@ -267,7 +293,8 @@ async fn discard_staged(world: &World, journal: &Journal, findings: &[Finding]) 
         }
         Ok::<_, crate::vault::VaultError>(vec![format!("{} pending values removed", names.len())])
     };
-    let result = journal.around("repair", Some("staging"), subjects, effect).await.map_err(WorldOrLog::Log)?;
+    let result =
+        journal.around("repair", Some("staging"), subjects, effect).await.map_err(WorldOrLog::Log)?;
     Ok(Repaired { target: "staging".into(), result: result.map_err(|e| e.to_string()) })
 }
 
@@ -277,12 +304,18 @@ pub fn refuse_strangers(current: &Current, names: impl IntoIterator<Item = Name>
         if let Some(newest) = current.strangers.get(&name) {
             let made = current.values.version(&name).unwrap_or_default();
             return Err(Refusal::new(
-                format!("{name} is at v{} in Vault, but the log's last is v{made}: somebody else wrote it", newest.version),
+                format!(
+                    "{name} is at v{} in Vault, but the log's last is v{made}: somebody else wrote it",
+                    newest.version
+                ),
                 "take it back with `turnlock repair vault`",
             ));
         }
         if current.missing.contains(&name) {
-            return Err(Refusal::new(format!("{name} has no value in Vault"), "bring it in with `turnlock import`"));
+            return Err(Refusal::new(
+                format!("{name} has no value in Vault"),
+                "bring it in with `turnlock import`",
+            ));
         }
     }
     Ok(())

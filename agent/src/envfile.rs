@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -21,8 +22,13 @@ impl Text {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
     }
 
-    /// In the clear, for a substitution or a comparison inside the program.
-    pub fn clear(&self) -> &str {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl ExposeSecret<str> for Text {
+    fn expose_secret(&self) -> &str {
         &self.0
     }
 }
@@ -61,8 +67,9 @@ fn literal(value: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    #[expect(clippy::disallowed_methods, reason = "a test looks at what it made up")]
     fn value(text: &str, key: &str) -> Option<String> {
-        parse(text).ok()?.get(key).map(|t| t.clear().to_owned())
+        parse(text).ok()?.get(key).map(|t| t.expose_secret().to_owned())
     }
 
     #[test]

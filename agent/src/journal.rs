@@ -251,7 +251,8 @@ impl Maker {
 pub async fn last_made(reader: &Reader) -> Result<BTreeMap<Name, LastMade>, LogError> {
     let mut last = BTreeMap::new();
     for by in Maker::ALL {
-        let filter = Filter { action: Some(by.action().into()), outcome: Some(Outcome::Done), ..Filter::default() };
+        let filter =
+            Filter { action: Some(by.action().into()), outcome: Some(Outcome::Done), ..Filter::default() };
         for stored in reader.query(&filter).await? {
             for (name, versions) in &stored.entry.subjects {
                 let (Ok(name), Some(version)) = (name.parse::<Name>(), versions.to) else { continue };

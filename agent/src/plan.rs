@@ -19,6 +19,7 @@ use crate::target::compose::{HoldSpec, StartSpec};
 use crate::target::file::{FileSpec, Write};
 use crate::target::migration::MigrationSpec;
 use crate::target::postgres::PostgresSpec;
+use crate::world::Keys;
 
 pub use services::{Action, Fate};
 
@@ -109,7 +110,9 @@ pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, R
     let files = files(policy, facts, &names);
     let services = services::fates(policy, facts, &names, &files)?;
     let mut steps = vec![Step::Stage];
-    steps.extend(targets(policy, facts, &names, files, &services).into_iter().map(|target| Step::Apply { target }));
+    steps.extend(
+        targets(policy, facts, &names, files, &services).into_iter().map(|target| Step::Apply { target }),
+    );
     steps.extend([Step::Verify, Step::Promote, Step::Retire]);
     Ok(Plan {
         stack: policy.stack.name.clone(),
@@ -123,7 +126,10 @@ pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, R
 
 fn versions(facts: &Facts, name: &Name, want: Want) -> Result<Versions, Refusal> {
     let from = *facts.current.get(name).ok_or_else(|| {
-        Refusal::new(format!("{name} has no version in Vault"), "bring the stack's values in with `turnlock import`")
+        Refusal::new(
+            format!("{name} has no version in Vault"),
+            "bring the stack's values in with `turnlock import`",
+        )
     })?;
     if want == Want::Version(from) {
         return Err(Refusal::new(
@@ -151,10 +157,19 @@ fn refuse_two_keys_of_one_service(policy: &Policy, names: &BTreeSet<Name>) -> Re
 fn files(policy: &Policy, facts: &Facts, names: &BTreeSet<Name>) -> Vec<FileSpec> {
     let concerned = policy.files.iter().filter(|(_, f)| f.reads.iter().any(|n| names.contains(n)));
     let mut specs: Vec<FileSpec> = concerned
-        .map(|(id, file)| FileSpec::of(id, file, facts.keys.get(id), how_to_write(id, policy, facts)))
+        .map(|(id, file)| {
+            FileSpec::of(id, file, how_to_write(id, policy, facts), changed_keys(id, facts, names))
+        })
         .collect();
     specs.sort_by_key(|f| f.id != policy.stack.env_file);
     specs
+}
+
+fn changed_keys(id: &str, facts: &Facts, names: &BTreeSet<Name>) -> Keys {
+    let keys = facts.keys.get(id).into_iter().flatten();
+    let some = keys
+        .map(|(key, secrets)| (key.clone(), secrets.intersection(names).cloned().collect::<BTreeSet<_>>()));
+    some.filter(|(_, secrets)| !secrets.is_empty()).collect()
 }
 
 /// In place only where a rename would be invisible, and where the length stays.
@@ -193,7 +208,8 @@ fn targets(
     }));
     let started = reach(&[Action::Hold, Action::Recreate, Action::Restart, Action::Reread]);
     if !started.is_empty() {
-        targets.push(Spec::Start(StartSpec { services: started }));
+        let images = started.keys().map(|name| (name.clone(), services[name].images.clone())).collect();
+        targets.push(Spec::Start(StartSpec { services: started, images }));
     }
     targets
 }

@@ -96,8 +96,14 @@ pub struct Database {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     /// A Compose service, at its container's address.
-    Service { service: String, port: u16 },
-    Host { host: String, port: u16 },
+    Service {
+        service: String,
+        port: u16,
+    },
+    Host {
+        host: String,
+        port: u16,
+    },
 }
 
 /// A role that may alter passwords; its credential is an entry in Vault with the fields `role` and `password`.

@@ -39,7 +39,9 @@ pub struct Progress {
 
 /// A story that no run of this program tells.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the log's entries of this rotation contradict each other ({0}); check it with `turnlock audit verify`")]
+#[error(
+    "the log's entries of this rotation contradict each other ({0}); check it with `turnlock audit verify`"
+)]
 pub struct Illegal(&'static str);
 
 /// What an entry means to the fold.
@@ -54,7 +56,13 @@ enum Event {
 
 impl Default for Progress {
     fn default() -> Self {
-        Self { stage: Stage::Fresh, plan: None, done: BTreeSet::new(), touched: BTreeSet::new(), failed: None }
+        Self {
+            stage: Stage::Fresh,
+            plan: None,
+            done: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            failed: None,
+        }
     }
 }
 
@@ -78,7 +86,9 @@ impl Stage {
                 return Err(Illegal("it is undone after promote"));
             }
             (Stage::Forward, Event::End(Outcome::Done)) => return Err(Illegal("it is done without promote")),
-            (Stage::Back, Event::End(Outcome::Done)) => return Err(Illegal("it is done after it turned back")),
+            (Stage::Back, Event::End(Outcome::Done)) => {
+                return Err(Illegal("it is done after it turned back"));
+            }
             (_, Event::End(outcome)) => Stage::Ended(outcome),
         })
     }
@@ -105,7 +115,8 @@ impl Progress {
         };
         self.stage = self.stage.after(event)?;
         if event == Event::Begin {
-            self.plan = entry.detail.as_ref().and_then(|d| serde_json::from_value(d.get("plan")?.clone()).ok());
+            self.plan =
+                entry.detail.as_ref().and_then(|d| serde_json::from_value(d.get("plan")?.clone()).ok());
         }
         let Some(index) = entry.step.map(|s| s as usize) else { return Ok(()) };
         match (entry.phase, entry.outcome) {
@@ -132,7 +143,8 @@ impl Progress {
     /// them, in both directions. Held services are always started again.
     pub fn to_undo(&self, plan: &Plan) -> Vec<usize> {
         let held = plan.targets().any(|(i, t)| t.id() == "hold" && self.touched.contains(&i));
-        let undone = plan.targets().filter(|(i, t)| self.touched.contains(i) || (held && t.id() == "containers"));
+        let undone =
+            plan.targets().filter(|(i, t)| self.touched.contains(i) || (held && t.id() == "containers"));
         undone.map(|(index, _)| index).collect()
     }
 
@@ -172,9 +184,18 @@ mod tests {
     #[test]
     fn the_three_ways_to_end() {
         use Event::*;
-        assert_eq!(run(&[Begin, StepForward, PivotIntended, StepForward, End(Outcome::Done)]), Ok(Stage::Ended(Outcome::Done)));
-        assert_eq!(run(&[Begin, StepForward, StepBack, End(Outcome::Failed)]), Ok(Stage::Ended(Outcome::Failed)));
-        assert_eq!(run(&[Begin, StepForward, StepBack, End(Outcome::InDoubt)]), Ok(Stage::Ended(Outcome::InDoubt)));
+        assert_eq!(
+            run(&[Begin, StepForward, PivotIntended, StepForward, End(Outcome::Done)]),
+            Ok(Stage::Ended(Outcome::Done))
+        );
+        assert_eq!(
+            run(&[Begin, StepForward, StepBack, End(Outcome::Failed)]),
+            Ok(Stage::Ended(Outcome::Failed))
+        );
+        assert_eq!(
+            run(&[Begin, StepForward, StepBack, End(Outcome::InDoubt)]),
+            Ok(Stage::Ended(Outcome::InDoubt))
+        );
     }
 
     #[test]

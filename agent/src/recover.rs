@@ -89,7 +89,10 @@ pub enum FindError {
 pub async fn prepare<'w>(world: &'w World, u: Unfinished) -> Result<(Prepared<'w>, Progress), Refusal> {
     let Unfinished { id, mut progress, .. } = u;
     let plan = progress.plan.clone().ok_or_else(|| {
-        Refusal::new(format!("rotation {id}: its plan cannot be read by this version"), "use the version that began it")
+        Refusal::new(
+            format!("rotation {id}: its plan cannot be read by this version"),
+            "use the version that began it",
+        )
     })?;
     let mut current = survey::live_values(world).await.map_err(|e| refusal(&e))?;
     let mut replaced = Vec::new();

@@ -18,7 +18,10 @@ pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>) -> Stri
         }
     }
     let bounded: String = shown.chars().take(LONGEST).collect();
-    bounded.chars().map(|c| if c.is_control() && c != '\n' { format!("{}", c.escape_default()) } else { c.into() }).collect()
+    bounded
+        .chars()
+        .map(|c| if c.is_control() && c != '\n' { format!("{}", c.escape_default()) } else { c.into() })
+        .collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a value has to be known to be struck out")]

@@ -124,7 +124,8 @@ impl<'w> Rotation<'w> {
 
     async fn forward_or_back(&mut self) -> Result<Ending, LogError> {
         if self.progress.stage == Stage::Back {
-            let why = self.progress.failed.take().map_or("was interrupted on its way back".into(), |(_, why)| why);
+            let why =
+                self.progress.failed.take().map_or("its process ended before it did".into(), |(_, why)| why);
             return self.unwind(why).await;
         }
         for index in 0..self.plan.steps.len() {
@@ -146,7 +147,10 @@ impl<'w> Rotation<'w> {
                 // entries some, all or none do. Both values are in Vault, the new ones staged.
                 Step::Promote if self.progress.stage == Stage::Pivoted => Ok(Ending::Stuck {
                     why,
-                    stands: vec!["every target holds the new versions; Vault's newest may still be the old ones".into()],
+                    stands: vec![
+                        "every target holds the new versions; Vault's newest may still be the old ones"
+                            .into(),
+                    ],
                     help: "turnlock repair goes on with it, once Vault takes the write".into(),
                     ended: false,
                 }),
@@ -236,7 +240,8 @@ impl<'w> Rotation<'w> {
         if let Err(e) = &result {
             self.watch.debug(&e.message, e.theirs.as_deref(), &self.change);
         }
-        self.journal.outcome(&item, result.as_ref().map(|e| e.notes.as_slice()).map_err(|e| e.message.as_str()));
+        self.journal
+            .outcome(&item, result.as_ref().map(|e| e.notes.as_slice()).map_err(|e| e.message.as_str()));
         result.map_err(StepError::Effect)
     }
 

@@ -46,7 +46,9 @@ impl fmt::Display for Name {
 
 /// Why a text is not a [`Name`].
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is not a secret's name: use capital letters, digits and underscores, starting with a letter, at most 64")]
+#[error(
+    "{0:?} is not a secret's name: use capital letters, digits and underscores, starting with a letter, at most 64"
+)]
 pub struct NotAName(String);
 
 impl FromStr for Name {
@@ -171,7 +173,11 @@ impl Values {
     /// Which known version a text is.
     pub fn identify(&self, name: &Name, text: &str) -> Held {
         let known = self.held.get(name).into_iter().chain(self.others(name));
-        known.filter(|v| v.value.same_text(text)).map(|v| Held::Version(v.version)).next().unwrap_or(Held::Unknown)
+        known
+            .filter(|v| v.value.same_text(text))
+            .map(|v| Held::Version(v.version))
+            .next()
+            .unwrap_or(Held::Unknown)
     }
 }
 
@@ -207,7 +213,11 @@ impl Change {
 
     /// The secrets whose version differs between the sides.
     pub fn names(&self) -> BTreeSet<Name> {
-        self.to.iter().filter(|(n, v)| self.from.version(n) != Some(v.version)).map(|(n, _)| n.clone()).collect()
+        self.to
+            .iter()
+            .filter(|(n, v)| self.from.version(n) != Some(v.version))
+            .map(|(n, _)| n.clone())
+            .collect()
     }
 
     pub fn touches(&self, name: &Name) -> bool {

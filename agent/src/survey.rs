@@ -65,9 +65,8 @@ pub async fn live_values(world: &World) -> Result<Values, VaultError> {
 
 /// Some secrets' newest values, a few at a time over one kept connection each.
 pub async fn read(vault: &Vault, paths: &Paths, names: &BTreeSet<Name>) -> Result<Values, VaultError> {
-    let reads = futures_util::stream::iter(names).map(|name| async move {
-        vault.live(paths, name, None).await.map(|found| (name, found))
-    });
+    let reads = futures_util::stream::iter(names)
+        .map(|name| async move { vault.live(paths, name, None).await.map(|found| (name, found)) });
     let found: Vec<_> = reads.buffer_unordered(AT_ONCE).try_collect().await?;
     let mut values = Values::default();
     for (name, found) in found {
@@ -148,7 +147,7 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
 async fn drifted_files(world: &World, values: &Values) -> Result<Vec<String>, WorldError> {
     let mut drifted = Vec::new();
     for (id, file) in &world.policy.files {
-        let spec = FileSpec::of(id, file, world.keys.get(id), Write::Rename);
+        let spec = FileSpec::of(id, file, Write::Rename, Keys::new());
         let findings = FileTarget::new(&spec, world)?.probe(values, Patience::Once).await?;
         drifted.extend(findings.into_iter().filter(|f| !f.is_good()).map(|f| f.to_string()));
     }
@@ -173,13 +172,18 @@ fn reach(
         reach.variables.insert(variable.clone(), keys.flat_map(of_key).collect());
     }
     for mount in mounts {
-        let secrets = world.keys.get(&mount.file).into_iter().flat_map(|k| k.values()).flatten().cloned().collect();
+        let secrets =
+            world.keys.get(&mount.file).into_iter().flat_map(|k| k.values()).flatten().cloned().collect();
         reach.files.insert(mount.path.clone(), secrets);
     }
     reach
 }
 
-async fn lengths(world: &World, values: &Values, request: &Request) -> Result<BTreeMap<String, Length>, WorldError> {
+async fn lengths(
+    world: &World,
+    values: &Values,
+    request: &Request,
+) -> Result<BTreeMap<String, Length>, WorldError> {
     let below = Below::open(&world.policy.stack.root)?;
     let mut lengths = BTreeMap::new();
     for (id, file) in &world.policy.files {

@@ -8,12 +8,10 @@ pub mod file;
 pub mod migration;
 pub mod postgres;
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compose::model::Reach;
 use crate::secret::{Change, Held, Name, Values, Version};
 use crate::world::World;
 
@@ -52,17 +50,6 @@ impl Spec {
             Spec::Postgres(p) => format!("database.{}", p.id),
             Spec::Migration(m) => format!("migration.{}", m.id),
             Spec::Start(_) => "containers".into(),
-        }
-    }
-
-    /// The secrets that it holds a copy of.
-    pub fn secrets(&self) -> BTreeSet<Name> {
-        match self {
-            Spec::File(f) => f.keys.values().flatten().cloned().collect(),
-            Spec::Hold(h) => h.services.values().flat_map(Reach::secrets).collect(),
-            Spec::Postgres(p) => [p.secret.clone()].into(),
-            Spec::Migration(m) => [m.secret.clone()].into(),
-            Spec::Start(s) => s.services.values().flat_map(Reach::secrets).collect(),
         }
     }
 }
@@ -154,7 +141,10 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     Holds(Version),
-    Differs { held: Held, expected: Version },
+    Differs {
+        held: Held,
+        expected: Version,
+    },
     /// Known and harmless.
     Note(String),
     Unhealthy(String),

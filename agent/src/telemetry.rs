@@ -16,7 +16,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 /// A batch that the collector takes at all is taken in milliseconds.
-const EXPORT: Duration = Duration::from_secs(2);
+const EXPORT: Duration = Duration::from_secs(1);
 const REACHABLE: Duration = Duration::from_millis(80);
 
 /// Holds the exporter; call [`Telemetry::flush`] at the end.
@@ -37,7 +37,8 @@ impl Telemetry {
         // Libraries are kept out: some log what they send, and an exporter would export itself.
         let ours = || EnvFilter::new("off,turnlock=debug");
         let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("turnlock"));
-        let on_terminal = debug.then(|| tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(ours()));
+        let on_terminal =
+            debug.then(|| tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(ours()));
         let registry = tracing_subscriber::registry().with(spans.with_filter(ours())).with(on_terminal);
         // A second call, in a test binary, keeps the first.
         let _ = registry.try_init();
@@ -68,7 +69,8 @@ fn endpoint() -> Option<String> {
         return None;
     }
     variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| {
-        variable("OTEL_EXPORTER_OTLP_ENDPOINT").map(|base| format!("{}/v1/traces", base.trim_end_matches('/')))
+        variable("OTEL_EXPORTER_OTLP_ENDPOINT")
+            .map(|base| format!("{}/v1/traces", base.trim_end_matches('/')))
     })
 }
 

@@ -35,7 +35,9 @@ impl Watch {
         let flag = self.interrupted.clone();
         tokio::spawn(async move {
             use tokio::signal::unix::{SignalKind, signal};
-            let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+            let (Ok(mut int), Ok(mut term)) =
+                (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+            else {
                 return;
             };
             loop {
@@ -55,7 +57,9 @@ impl Watch {
 
     /// What another program said, for `--debug` only: redacted, bounded, control characters escaped.
     pub fn debug(&self, ours: &str, theirs: Option<&str>, change: &Change) {
-        if self.debug && let Some(theirs) = theirs {
+        if self.debug
+            && let Some(theirs) = theirs
+        {
             eprintln!("debug: {ours}: {}", redact::text(theirs, [&change.from, &change.to]));
         }
     }

@@ -89,9 +89,7 @@ impl World {
         let (Some(template), Some(policy)) = (self.templates.get(file), self.policy.files.get(file)) else {
             return Err(TargetError::new(format!("the policy has no file `{file}`")));
         };
-        template
-            .render(policy, &self.policy.vault, value_of)
-            .map_err(|e| TargetError::new(e.to_string()))
+        template.render(policy, &self.policy.vault, value_of).map_err(|e| TargetError::new(e.to_string()))
     }
 
     #[expect(clippy::disallowed_methods, reason = "a rendered file is compared with what containers hold")]
@@ -100,9 +98,11 @@ impl World {
     }
 
     /// The env file's variables for some values.
+    #[expect(clippy::disallowed_methods, reason = "the rendered env file is read line by line")]
     pub fn env(&self, values: &Values) -> Result<BTreeMap<String, Text>, TargetError> {
         let text = self.render_text(&self.policy.stack.env_file, values)?;
-        envfile::parse(text.clear()).map_err(|line| TargetError::new(format!("the env file's line {line} is broken")))
+        envfile::parse(text.expose_secret())
+            .map_err(|line| TargetError::new(format!("the env file's line {line} is broken")))
     }
 
     /// The moment at which old logins became old.
@@ -131,15 +131,16 @@ fn dependencies(policy: &Policy, id: &str, template: &Template) -> Result<Keys, 
         let rendered = template
             .render(file, &policy.vault, &mut value_of)
             .map_err(|e| TargetError::new(e.to_string()))?;
-        slots(file.format, clear(&rendered))
-            .map_err(|line| TargetError::new(format!("{}: line {line} is not KEY=VALUE", file.path.display())))
+        slots(file.format, clear(&rendered)).map_err(|line| {
+            TargetError::new(format!("{}: line {line} is not KEY=VALUE", file.path.display()))
+        })
     };
     let plain = render(&|_| 'a')?;
     let changed = render(&|_| 'b')?;
     let mut keys: Keys = plain.keys().map(|k| (k.clone(), BTreeSet::new())).collect();
     let mut opaque = false;
     for (key, text) in &plain {
-        let seen = names.iter().enumerate().filter(|(i, _)| text.clear().contains(&stand_in('a', *i)));
+        let seen = names.iter().enumerate().filter(|(i, _)| stands_in(text, &stand_in('a', *i)));
         let seen: BTreeSet<Name> = seen.map(|(_, n)| (*n).clone()).collect();
         opaque |= seen.is_empty() && changed.get(key).is_none_or(|c| !c.same(text));
         keys.insert(key.clone(), seen);
@@ -155,6 +156,11 @@ fn dependencies(policy: &Policy, id: &str, template: &Template) -> Result<Keys, 
         }
     }
     Ok(keys)
+}
+
+#[expect(clippy::disallowed_methods, reason = "rendered with stand-ins: no value is in it")]
+fn stands_in(text: &Text, stand_in: &str) -> bool {
+    text.expose_secret().contains(stand_in)
 }
 
 fn slots(format: Format, text: &str) -> Result<BTreeMap<String, Text>, usize> {
@@ -177,7 +183,9 @@ async fn resolve(
         .map_err(|e| TargetError::new(e.to_string()))?;
     let names: Vec<String> = keys.iter().filter(|(_, s)| !s.is_empty()).map(|(k, _)| k.clone()).collect();
     let temporary = tempfile::NamedTempFile::new()
-        .and_then(|t| std::fs::write(t.path(), model::with_placeholders(clear(&rendered), &names)).map(|()| t))
+        .and_then(|t| {
+            std::fs::write(t.path(), model::with_placeholders(clear(&rendered), &names)).map(|()| t)
+        })
         .map_err(|e| TargetError::new(format!("cannot write a temporary file: {}", e.kind())))?;
     let json = compose.config(temporary.path()).await?;
     let absolute: BTreeMap<String, std::path::PathBuf> =

@@ -42,14 +42,14 @@ async fn round(global: &Global, args: &AgentArgs) -> Result<Duration, Error> {
     let policy = global.load_policy()?;
     let last = journal::last_made(&global.open_reader().await?).await?;
     let due = status::due(&policy, &last, Timestamp::now());
-    let (may, asks): (Vec<Name>, Vec<Name>) = due
-        .into_iter()
-        .partition(|n| policy.secrets[n].loses.is_none() || args.accept_impact.contains(n));
+    let (may, asks): (Vec<Name>, Vec<Name>) =
+        due.into_iter().partition(|n| policy.secrets[n].loses.is_none() || args.accept_impact.contains(n));
     for name in asks {
         tell(&format!("{name} is due; a person has to accept: {}", policy.secrets[&name].impact));
     }
     if !may.is_empty() {
-        let consent = Consent { yes: true, accept_impact: args.accept_impact.clone(), reason: Some("due".into()) };
+        let consent =
+            Consent { yes: true, accept_impact: args.accept_impact.clone(), reason: Some("due".into()) };
         let which = Which { secrets: may, due: false, all: false };
         let code = rotate::scheduled(global, &RotateArgs { which, consent }).await?;
         if code == Code::Stuck {
@@ -61,12 +61,16 @@ async fn round(global: &Global, args: &AgentArgs) -> Result<Duration, Error> {
     let next = schedule::next_wake(&status::standings(&policy, &last, now), now);
     let until = next.map(|at| at.duration_since(now)).and_then(|d| Duration::try_from(d).ok());
     let interval = Duration::from_secs(args.interval);
-    Ok(until.unwrap_or(interval).clamp(Duration::from_secs(1), interval).max(interval.min(Duration::from_secs(1))))
+    Ok(until
+        .unwrap_or(interval)
+        .clamp(Duration::from_secs(1), interval)
+        .max(interval.min(Duration::from_secs(1))))
 }
 
 async fn stopped() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! { _ = int.recv() => {}, _ = term.recv() => {} }

@@ -18,7 +18,9 @@ pub async fn run(global: &Global, command: &AuditCommand) -> Result<Code, Error>
 
 async fn init(global: &Global) -> Result<Code, Error> {
     let url = global.audit_url()?;
-    let log = Log::init(&url).await.map_err(|e| Error::new(Code::Refused, e.to_string(), "an existing log is never replaced"))?;
+    let log = Log::init(&url)
+        .await
+        .map_err(|e| Error::new(Code::Refused, e.to_string(), "an existing log is never replaced"))?;
     log.close().await;
     if global.json {
         print_json(&json!({ "initialised": url.to_string() }));
@@ -53,7 +55,11 @@ async fn list(global: &Global, args: &AuditListArgs) -> Result<Code, Error> {
 
 fn outcome(text: &str) -> Result<Outcome, Error> {
     serde_json::from_value(json!(text)).map_err(|_| {
-        Error::new(Code::Usage, format!("`{text}` is no outcome"), "it is one of: done, failed, refused, in_doubt")
+        Error::new(
+            Code::Usage,
+            format!("`{text}` is no outcome"),
+            "it is one of: done, failed, refused, in_doubt",
+        )
     })
 }
 
@@ -79,7 +85,11 @@ async fn show(global: &Global, what: &str) -> Result<Code, Error> {
     let reader = global.open_reader().await?;
     if let Ok(seq) = what.parse::<u64>() {
         let Some(stored) = reader.get(seq).await? else {
-            return Err(Error::new(Code::Usage, format!("the log has no entry {seq}"), "see `turnlock audit list`"));
+            return Err(Error::new(
+                Code::Usage,
+                format!("the log has no entry {seq}"),
+                "see `turnlock audit list`",
+            ));
         };
         print_json(&as_json(&stored));
         return Ok(Code::Done);
@@ -87,7 +97,11 @@ async fn show(global: &Global, what: &str) -> Result<Code, Error> {
     let id = rotation_id(&reader, what).await?;
     let entries = journal::of_rotation(&reader, &id).await?;
     if entries.is_empty() {
-        return Err(Error::new(Code::Usage, format!("the log has no rotation `{what}`"), "see `turnlock audit list`"));
+        return Err(Error::new(
+            Code::Usage,
+            format!("the log has no rotation `{what}`"),
+            "see `turnlock audit list`",
+        ));
     }
     if global.json {
         print_json(&json!({ "rotation": id, "entries": entries.iter().map(as_json).collect::<Vec<_>>() }));
@@ -128,7 +142,8 @@ async fn verify_all(global: &Global) -> Result<Code, Error> {
                 print_json(&json!({ "intact": false, "entry": e.seq(), "error": e.to_string() }));
                 return Ok(Code::Differs);
             }
-            let help = "keep the file as it is, and compare it with a backup or a root that was kept elsewhere";
+            let help =
+                "keep the file as it is, and compare it with a backup or a root that was kept elsewhere";
             Err(Error::new(Code::Differs, format!("the log is NOT intact: {e}"), help))
         }
     }

@@ -48,7 +48,11 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     let repaired = repaired.map_err(Error::failed)?;
     show_repaired(global, &repaired);
     if repaired.iter().any(|r| r.result.is_err()) {
-        return Err(Error::new(Code::Stuck, "not everything could be repaired", "see the errors above, then `turnlock drift`"));
+        return Err(Error::new(
+            Code::Stuck,
+            "not everything could be repaired",
+            "see the errors above, then `turnlock drift`",
+        ));
     }
     // Services that were just started need their time.
     let current = drift::current(&opened.world, &crate::journal::last_made(&reader).await?).await?;

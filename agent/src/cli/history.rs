@@ -67,7 +67,8 @@ pub async fn run(global: &Global, args: &HistoryArgs) -> Result<Code, Error> {
 }
 
 async fn origins(reader: &Reader, name: &Name) -> Result<BTreeMap<Version, Origin>, Error> {
-    let filter = Filter { subject: Some(name.to_string()), outcome: Some(Outcome::Done), ..Filter::default() };
+    let filter =
+        Filter { subject: Some(name.to_string()), outcome: Some(Outcome::Done), ..Filter::default() };
     let mut origins = BTreeMap::new();
     for stored in reader.query(&filter).await? {
         let entry = stored.entry;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use secrecy::ExposeSecret;
 use serde_json::json;
 use turnlock_audit::Versions;
 
 use super::out::{print_json, table};
 use super::{Code, Error, Global, ImportArgs};
+use crate::envfile::Text;
 use crate::journal::{Actor, Journal, Trigger};
 use crate::secret::{Name, Value, Values};
 use crate::target::file::FileTarget;
@@ -43,14 +45,14 @@ async fn collect(world: &World) -> Result<Vec<Item>, Error> {
     let env = world.compose.environment(&path).await.map_err(Error::failed)?;
     let mut items = Vec::new();
     for (name, secret) in &policy.secrets {
-        let Some(text) = env.get(name.as_str()).filter(|t| !t.clear().is_empty()) else {
+        let Some(text) = env.get(name.as_str()).filter(|t| !t.is_empty()) else {
             return Err(Error::new(
                 Code::Refused,
                 format!("{} has no value for {name}", path.display()),
                 "give it one, or take the secret out of the policy",
             ));
         };
-        let value = Value::new(text.clear().to_owned());
+        let value = value_of(text);
         let live = world.vault.live(&policy.vault, name, None).await?;
         if let Some(live) = &live
             && !live.value.same(&value)
@@ -65,6 +67,11 @@ async fn collect(world: &World) -> Result<Vec<Item>, Error> {
         items.push(Item { name: name.clone(), value, already: live.map(|l| l.version), weak });
     }
     Ok(items)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a value of the env file becomes one of Vault")]
+fn value_of(text: &Text) -> Value {
+    Value::new(text.expose_secret().to_owned())
 }
 
 /// Every rendered file must come out as it is now: else a first rotation would change more than the secrets.

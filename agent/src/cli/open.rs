@@ -24,7 +24,8 @@ impl Global {
                 Error::new(Code::Usage, "there is no place for the audit log", "set TURNLOCK_AUDIT_URL")
             })?,
         };
-        text.parse().map_err(|e| Error::new(Code::Usage, format!("{e}"), "give it as sqlite:///path/to/audit.db"))
+        text.parse()
+            .map_err(|e| Error::new(Code::Usage, format!("{e}"), "give it as sqlite:///path/to/audit.db"))
     }
 
     pub(super) async fn open_log(&self) -> Result<Log, Error> {

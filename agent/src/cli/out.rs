@@ -40,7 +40,11 @@ impl From<Code> for ExitCode {
 pub enum Error {
     /// Points at a line of the policy.
     Policy(Box<Problem>),
-    Plain { code: Code, what: String, help: Option<String> },
+    Plain {
+        code: Code,
+        what: String,
+        help: Option<String>,
+    },
 }
 
 impl Error {

@@ -105,14 +105,20 @@ pub(super) fn action(action: Action) -> &'static str {
 fn what_it_does(plan: &Plan, step: &Step) -> String {
     match step {
         Step::Stage => format!("{} new values stand in Vault, on a mount of their own", plan.changes.len()),
-        Step::Verify => "every place is proven to hold and accept the new version, and the old is refused".into(),
-        Step::Promote => "the new values become Vault's newest versions; from here there is no way back".into(),
+        Step::Verify => {
+            "every place is proven to hold and accept the new version, and the old is refused".into()
+        }
+        Step::Promote => {
+            "the new values become Vault's newest versions; from here there is no way back".into()
+        }
         Step::Retire => "staged copies are removed, old sessions looked at".into(),
         Step::Apply { target } => match target {
             Spec::File(file) => {
                 let how = match file.write {
                     How::Rename => "a new file, renamed into place",
-                    How::InPlace => "one write of equal length in place, since a running container has it mounted",
+                    How::InPlace => {
+                        "one write of equal length in place, since a running container has it mounted"
+                    }
                 };
                 format!("{} ({}:{} {:04o}), {how}", file.path, file.owner, file.group, file.mode)
             }
@@ -120,7 +126,9 @@ fn what_it_does(plan: &Plan, step: &Step) -> String {
                 let names: Vec<&str> = h.services.keys().map(String::as_str).collect();
                 format!("{} recreated, not started", names.join(", "))
             }
-            Spec::Postgres(p) => format!("{} at {}, by {}; open sessions are {}", p.statement, p.at, p.by, p.sessions),
+            Spec::Postgres(p) => {
+                format!("{} at {}, by {}; open sessions are {}", p.statement, p.at, p.by, p.sessions)
+            }
             Spec::Migration(m) => {
                 format!("`{}` in a container of {}, keys on standard input", m.command.join(" "), m.service)
             }

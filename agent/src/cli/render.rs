@@ -26,8 +26,14 @@ pub async fn run(global: &Global, args: &RenderArgs) -> Result<Code, Error> {
     }
 }
 
-async fn to_file(policy: &Policy, file: &RenderedFile, template: &Template, out: &Path) -> Result<Code, Error> {
-    let values = crate::survey::read(&crate::vault::Vault::connect().await?, &policy.vault, &file.reads).await?;
+async fn to_file(
+    policy: &Policy,
+    file: &RenderedFile,
+    template: &Template,
+    out: &Path,
+) -> Result<Code, Error> {
+    let values =
+        crate::survey::read(&crate::vault::Vault::connect().await?, &policy.vault, &file.reads).await?;
     let rendered = template.render_values(file, &policy.vault, &values).map_err(Error::failed)?;
     let cannot = |e: std::io::Error| Error::failed(format!("cannot write {}: {}", out.display(), e.kind()));
     let folder = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

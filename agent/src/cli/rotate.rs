@@ -91,7 +91,11 @@ async fn attempt(
         // Time has passed at the prompt: what was approved must be what is run.
         let facts = survey::facts(world, &current.values, request).await?;
         if plan::make(&world.policy, &facts, request)?.hash() != plan.hash() {
-            return Err(Error::new(Code::Refused, "the world has changed since the plan was shown", "run it again"));
+            return Err(Error::new(
+                Code::Refused,
+                "the world has changed since the plan was shown",
+                "run it again",
+            ));
         }
     }
     let prepared = rotation::prepare(world, current.values.clone(), plan).await?;
@@ -107,7 +111,10 @@ async fn attempt(
 
 /// An unfinished rotation's targets may hold either side: nothing else may start.
 async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
-    match recover::unfinished(reader).await.map_err(|e| Error::new(Code::Stuck, e.to_string(), "turnlock audit verify"))? {
+    match recover::unfinished(reader)
+        .await
+        .map_err(|e| Error::new(Code::Stuck, e.to_string(), "turnlock audit verify"))?
+    {
         None => Ok(()),
         Some(u) if u.alive => Err(still_running(&u)),
         Some(u) => Err(Error::new(
@@ -159,14 +166,22 @@ fn ask(global: &Global, policy: &Policy, plan: &Plan, consent: &Consent) -> Resu
         ));
     }
     if global.json || !std::io::stdin().is_terminal() || !on_terminal() {
-        return Err(Error::new(Code::Refused, "there is no terminal to ask at", "look at the plan, then pass --yes"));
+        return Err(Error::new(
+            Code::Refused,
+            "there is no terminal to ask at",
+            "look at the plan, then pass --yes",
+        ));
     }
     plan_view::show(global, policy, plan);
     print("\nRotate? Type yes: ");
     let _ = std::io::stdout().flush();
     let mut answer = String::new();
     let _ = std::io::stdin().read_line(&mut answer);
-    if answer.trim() == "yes" { Ok(true) } else { Err(Error::new(Code::Refused, "not approved", "nothing was touched")) }
+    if answer.trim() == "yes" {
+        Ok(true)
+    } else {
+        Err(Error::new(Code::Refused, "not approved", "nothing was touched"))
+    }
 }
 
 fn say_nothing_due(global: &Global) {
@@ -199,17 +214,21 @@ pub(super) fn progress(global: &Global, steps: usize) -> crate::watch::Listener 
             }
         }
         Event::Step { step, back, took, result } => {
-            let number = if back { "  <-".into() } else {
+            let number = if back {
+                "  <-".into()
+            } else {
                 let n = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 format!("{n:>2}/{steps}")
             };
             let (mark, said) = match result {
-                Ok(notes) if notes.is_empty() => ("done", String::new()),
+                Ok([]) => ("done", String::new()),
                 Ok(notes) => ("done", format!(": {}", notes.join("; "))),
                 Err(error) => ("FAILED", format!(": {error}")),
             };
             line(&bar, format!("{number}  {step}  {mark} in {} ms{said}", took.as_millis()));
-            if step == &Step::Retire && let Some(bar) = &bar {
+            if step == &Step::Retire
+                && let Some(bar) = &bar
+            {
                 bar.finish_and_clear();
             }
         }
@@ -234,10 +253,18 @@ pub(super) fn report(
         }
         Ending::RetirePending { why } => {
             let text = format!("Done: {}, but something old is left", versions(|v| v.to).join(", "));
-            (Code::Differs, "retire pending", text, Some(why), vec![], Some("look again with `turnlock drift`"))
+            (
+                Code::Differs,
+                "retire pending",
+                text,
+                Some(why),
+                vec![],
+                Some("look again with `turnlock drift`"),
+            )
         }
         Ending::Undone { why } => {
-            let text = format!("Failed, and taken back: {}, everywhere, verified", versions(|v| v.from).join(", "));
+            let text =
+                format!("Failed, and taken back: {}, everywhere, verified", versions(|v| v.from).join(", "));
             (Code::Failed, "undone", text, Some(why), vec![], Some("mend the cause, then rotate again"))
         }
         Ending::Stuck { why, stands, help, .. } => {

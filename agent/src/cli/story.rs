@@ -56,10 +56,12 @@ pub(super) fn tell(id: &str, entries: &[Stored]) -> String {
 
 fn line(out: &mut String, stored: &Stored, entries: &[Stored]) {
     let e = &stored.entry;
-    let begun = entries.iter().rev().find(|s| s.seq < stored.seq && s.entry.phase == Phase::Intent && same_step(&s.entry, e));
-    let took = begun.map_or(String::new(), |b| {
-        format!(" in {} ms", e.at.duration_since(b.entry.at).as_millis())
-    });
+    let begun = entries
+        .iter()
+        .rev()
+        .find(|s| s.seq < stored.seq && s.entry.phase == Phase::Intent && same_step(&s.entry, e));
+    let took =
+        begun.map_or(String::new(), |b| format!(" in {} ms", e.at.duration_since(b.entry.at).as_millis()));
     let _ = write!(out, "  {:>4}  {:<34} {}{took}", stored.seq, name(e), outcome(e));
     let notes = e.detail.as_ref().and_then(|d| d.get("notes")).and_then(|n| n.as_array());
     let notes: Vec<String> = notes.into_iter().flatten().filter_map(|n| n.as_str()).map(escaped).collect();
@@ -81,7 +83,9 @@ fn same_step(a: &Entry, b: &Entry) -> bool {
 }
 
 fn outcome_of<'e>(intent: &Stored, entries: &'e [Stored]) -> Option<&'e Stored> {
-    entries.iter().find(|s| s.seq > intent.seq && s.entry.phase == Phase::Outcome && same_step(&s.entry, &intent.entry))
+    entries
+        .iter()
+        .find(|s| s.seq > intent.seq && s.entry.phase == Phase::Outcome && same_step(&s.entry, &intent.entry))
 }
 
 fn text(field: &Option<String>) -> String {
@@ -90,5 +94,7 @@ fn text(field: &Option<String>) -> String {
 
 /// An entry's text may have come from anybody.
 fn escaped(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+        .collect()
 }

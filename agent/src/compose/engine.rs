@@ -8,7 +8,9 @@ use bollard::Docker;
 use bollard::container::LogOutput;
 use bollard::exec::StartExecResults;
 use bollard::models::{ContainerInspectResponse, ExecConfig};
-use bollard::query_parameters::{InspectContainerOptions, ListContainersOptionsBuilder, RestartContainerOptions, StopContainerOptions};
+use bollard::query_parameters::{
+    InspectContainerOptions, ListContainersOptionsBuilder, RestartContainerOptions, StopContainerOptions,
+};
 use futures_util::StreamExt;
 use zeroize::Zeroizing;
 
@@ -40,7 +42,7 @@ pub struct Container {
 
 impl Engine {
     pub async fn connect(project: &str) -> Result<Self, TargetError> {
-        let docker = Docker::connect_with_local_defaults().map_err(|_| absent())?;
+        let docker = Docker::connect_with_defaults().map_err(|_| absent())?;
         let docker = docker.negotiate_version().await.map_err(|_| absent())?;
         Ok(Self { docker, project: project.to_owned() })
     }
@@ -78,9 +80,9 @@ impl Engine {
     pub async fn address(&self, service: &str) -> Result<String, TargetError> {
         let containers = self.of_service(service).await?;
         let address = containers.iter().filter(|c| c.running).find_map(|c| c.address);
-        address
-            .map(|a| a.to_string())
-            .ok_or_else(|| TargetError::new(format!("service {service} has no running container with an address")))
+        address.map(|a| a.to_string()).ok_or_else(|| {
+            TargetError::new(format!("service {service} has no running container with an address"))
+        })
     }
 
     /// The id of the image that a name stands for now.
@@ -102,22 +104,36 @@ impl Engine {
 
     /// A file as the container's processes see it. The engine's archive call must not be used: after a rename it shows
     /// the new file while the processes still have the old one.
-    pub async fn file(&self, container: &Container, path: &str) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
+    pub async fn file(
+        &self,
+        container: &Container,
+        path: &str,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
         if let Some(pid) = container.pid.filter(|pid| is_of(*pid, &container.id)) {
             return match std::fs::read(format!("/proc/{pid}/root{path}")) {
                 Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(e) => Err(TargetError::new(format!("cannot read {path} in {}: {}", container.service, e.kind()))),
+                Err(e) => Err(TargetError::new(format!(
+                    "cannot read {path} in {}: {}",
+                    container.service,
+                    e.kind()
+                ))),
             };
         }
         self.cat(container, path).await
     }
 
-    async fn cat(&self, container: &Container, path: &str) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
+    async fn cat(
+        &self,
+        container: &Container,
+        path: &str,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
         let command = vec!["cat".to_owned(), path.to_owned()];
         let config = ExecConfig { cmd: Some(command), attach_stdout: Some(true), ..Default::default() };
         let exec = limited(self.docker.create_exec(&container.id, config)).await?;
-        let StartExecResults::Attached { mut output, .. } = limited(self.docker.start_exec(&exec.id, None)).await? else {
+        let StartExecResults::Attached { mut output, .. } =
+            limited(self.docker.start_exec(&exec.id, None)).await?
+        else {
             return Ok(None);
         };
         let mut bytes = Zeroizing::new(Vec::new());

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -88,7 +89,12 @@ pub fn with_placeholders(text: &str, keys: &[String]) -> String {
 impl Model {
     /// Reads `docker compose config --format json`, resolved with placeholders for `keys`. `files` are the rendered
     /// files' absolute paths.
-    pub fn read(json: &[u8], keys: &[String], files: &BTreeMap<String, &Path>, env_file: &Path) -> Option<Model> {
+    pub fn read(
+        json: &[u8],
+        keys: &[String],
+        files: &BTreeMap<String, &Path>,
+        env_file: &Path,
+    ) -> Option<Model> {
         let config: Json = serde_json::from_slice(json).ok()?;
         let mut services = BTreeMap::new();
         for (name, service) in config.get("services")?.as_object()? {
@@ -127,7 +133,8 @@ fn read_service(
             mounts.extend(declared(entry, kind, config, files));
         }
     }
-    let replicas = service.pointer("/deploy/replicas").or(service.get("scale")).and_then(Json::as_u64).unwrap_or(1);
+    let replicas =
+        service.pointer("/deploy/replicas").or(service.get("scale")).and_then(Json::as_u64).unwrap_or(1);
     Service {
         image: service.get("image").and_then(Json::as_str).unwrap_or_default().to_owned(),
         replicas: usize::try_from(replicas).unwrap_or(1),
@@ -156,7 +163,11 @@ fn mounted(files: &BTreeMap<String, &Path>, source: &str, target: &str) -> Optio
     files.iter().find_map(|(file, path)| {
         let rest = path.strip_prefix(source).ok()?;
         let single = rest.as_os_str().is_empty();
-        let path = if single { target.to_owned() } else { format!("{}/{}", target.trim_end_matches('/'), rest.display()) };
+        let path = if single {
+            target.to_owned()
+        } else {
+            format!("{}/{}", target.trim_end_matches('/'), rest.display())
+        };
         Some(Mount { file: file.clone(), path, single })
     })
 }
@@ -166,7 +177,8 @@ fn pieces(value: &str, keys: &[String]) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut rest = value;
     loop {
-        let next = keys.iter().enumerate().filter_map(|(i, key)| Some((rest.find(&placeholder(i))?, i, key))).min();
+        let next =
+            keys.iter().enumerate().filter_map(|(i, key)| Some((rest.find(&placeholder(i))?, i, key))).min();
         let Some((at, index, key)) = next else { break };
         if at > 0 {
             found.push(Piece::Literal(unescaped(&rest[..at])));
@@ -186,12 +198,13 @@ fn unescaped(text: &str) -> String {
 }
 
 /// A variable's value, given the env file's.
+#[expect(clippy::disallowed_methods, reason = "what a container should hold is put together to be compared")]
 pub fn value_of(pieces: &[Piece], env: &BTreeMap<String, Text>) -> Option<Text> {
     let mut whole = zeroize::Zeroizing::new(String::new());
     for piece in pieces {
         match piece {
             Piece::Literal(text) => whole.push_str(text),
-            Piece::Key(key) => whole.push_str(env.get(key)?.clear()),
+            Piece::Key(key) => whole.push_str(env.get(key)?.expose_secret()),
         }
     }
     Some(Text::new(&whole))
@@ -234,7 +247,10 @@ mod tests {
         let files = BTreeMap::from([("token".to_owned(), Path::new("/s/m/token"))]);
         let model = Model::read(json.to_string().as_bytes(), &keys(), &files, Path::new("/s/.env")).unwrap();
         let s = &model.services;
-        assert_eq!((s["a"].replicas, s["a"].variables.keys().collect::<Vec<_>>()), (2, vec!["T"]));
+        assert_eq!(
+            (s["a"].replicas, s["a"].variables.keys().map(String::as_str).collect::<Vec<_>>()),
+            (2, vec!["T"])
+        );
         assert_eq!(s["b"].variables.keys().collect::<Vec<_>>(), vec!["PASSWORD"]);
         let paths = |n: &str| s[n].mounts.iter().map(|m| (m.path.clone(), m.single)).collect::<Vec<_>>();
         assert_eq!(paths("c"), [("/etc/token".into(), true)]);

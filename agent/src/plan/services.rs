@@ -72,7 +72,8 @@ fn fate(
     if always.is_empty() && mounts.is_empty() {
         let (first, rest) = once.split_first()?;
         let rest: String = rest.iter().map(|v| format!(", {v}")).collect();
-        let why = format!("{first}{rest} counts only at its first start; the next plain `up -d` would recreate it");
+        let why =
+            format!("{first}{rest} counts only at its first start; the next plain `up -d` would recreate it");
         return Some((Action::LeaveAlone, why));
     }
     if service.containers.iter().all(|c| !c.running) {
@@ -120,9 +121,10 @@ fn strongest(a: Action, b: Action) -> Action {
 fn holds(policy: &Policy, name: &str, service: &ServiceFacts, names: &BTreeSet<Name>) -> bool {
     let uses = service.reach.secrets();
     let role = policy.databases.values().any(|d| names.contains(&d.secret) && uses.contains(&d.secret));
-    let data = policy.migrations.values().any(|m| {
-        names.contains(&m.secret) && (m.service == name || uses.contains(&m.secret))
-    });
+    let data = policy
+        .migrations
+        .values()
+        .any(|m| names.contains(&m.secret) && (m.service == name || uses.contains(&m.secret)));
     role || data
 }
 
@@ -140,13 +142,17 @@ fn refuse_deployment(name: &str, service: &ServiceFacts) -> Result<(), Refusal> 
     }
     if let Some(image) = &service.moved_tag {
         return Err(Refusal::new(
-            format!("service {name}: the tag {image} has moved to another image since its container was created"),
+            format!(
+                "service {name}: the tag {image} has moved to another image since its container was created"
+            ),
             "deploy the new image first, or tag the running one again; a rotation deploys nothing",
         ));
     }
     if service.config_changed {
         return Err(Refusal::new(
-            format!("service {name}: its container was created from another configuration than the compose files and the env file give now"),
+            format!(
+                "service {name}: its container was created from another configuration than the compose files and the env file give now"
+            ),
             "see what differs with `turnlock drift`; deploy the change first, or take it back",
         ));
     }

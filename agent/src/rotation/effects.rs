@@ -66,9 +66,10 @@ async fn earlier(
     let history = format!("see its versions with `turnlock history {name}`");
     let found = world.vault.live(&world.policy.vault, name, Some(version)).await;
     match found {
-        Ok(Some(v)) if current.get(name).is_some_and(|c| c.value.same(&v.value)) => {
-            Err(Refusal::new(format!("v{version} of {name} has the same value as the current version"), history))
-        }
+        Ok(Some(v)) if current.get(name).is_some_and(|c| c.value.same(&v.value)) => Err(Refusal::new(
+            format!("v{version} of {name} has the same value as the current version"),
+            history,
+        )),
         Ok(Some(v)) => Ok(v.value),
         Ok(None) => Err(Refusal::new(format!("{name} has no v{version} in Vault"), history)),
         Err(e) => Err(Refusal::new(e.to_string(), history)),
@@ -121,7 +122,8 @@ impl Rotation<'_> {
 
     async fn stage(&self) -> Result<Effect, TargetError> {
         let staging = self.plan.changes.iter().map(|(name, versions)| async move {
-            let pending = self.change.to.get(name).ok_or_else(|| TargetError::new(format!("{name} has no value")))?;
+            let pending =
+                self.change.to.get(name).ok_or_else(|| TargetError::new(format!("{name} has no value")))?;
             let staged = Staged {
                 value: pending.value.clone(),
                 rotation: self.id.clone(),
@@ -148,7 +150,9 @@ impl Rotation<'_> {
                 "the rotation {} of {} has a pending value of {name}; wait for it, or finish it with `turnlock repair`",
                 s.rotation, s.owner
             ))),
-            None => Err(TargetError::new(format!("{name} was staged and discarded by somebody else meanwhile"))),
+            None => {
+                Err(TargetError::new(format!("{name} was staged and discarded by somebody else meanwhile")))
+            }
         }
     }
 
@@ -202,7 +206,9 @@ impl Rotation<'_> {
                 Err(error) => error,
             };
             match vault.live(paths, name, None).await {
-                Ok(Some(live)) if live.version == pending.version && live.value.same(&pending.value) => return Ok(()),
+                Ok(Some(live)) if live.version == pending.version && live.value.same(&pending.value) => {
+                    return Ok(());
+                }
                 Ok(Some(live)) if live.version != based_on => {
                     return Err(TargetError::new(format!(
                         "{name} is at v{} in Vault, written by somebody else; v{} was expected",
@@ -223,7 +229,8 @@ impl Rotation<'_> {
         for target in self.targets.values() {
             notes.extend(target.retire(&self.change).await?.notes);
         }
-        let discards = self.plan.changes.keys().map(|n| self.world.vault.discard(&self.world.policy.vault, n));
+        let discards =
+            self.plan.changes.keys().map(|n| self.world.vault.discard(&self.world.policy.vault, n));
         for result in join_all(discards).await {
             result.map_err(vault_error)?;
         }

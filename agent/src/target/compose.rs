@@ -27,6 +27,8 @@ pub struct HoldSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StartSpec {
     pub services: BTreeMap<String, Reach>,
+    /// The images that they run: a recreated container runs the same. Empty where nothing is recreated.
+    pub images: BTreeMap<String, BTreeSet<String>>,
 }
 
 pub struct Hold<'w> {
@@ -115,9 +117,10 @@ impl<'w> Start<'w> {
             let expected = self.expected(service, reach, &env);
             let of_service: Vec<_> = containers.iter().filter(|c| c.service == *service).collect();
             let carries = |c: &&Container| {
-                expected.iter().filter(|(v, _)| !first_start.contains(*v)).all(|(v, text)| {
-                    c.env.get(v).is_some_and(|held| held.same(text))
-                })
+                expected
+                    .iter()
+                    .filter(|(v, _)| !first_start.contains(*v))
+                    .all(|(v, text)| c.env.get(v).is_some_and(|held| held.same(text)))
             };
             if of_service.is_empty() || !of_service.iter().all(|c| c.running && carries(c)) {
                 todo.changed.push(service.clone());
@@ -148,7 +151,13 @@ impl<'w> Start<'w> {
     }
 
     /// Which version a variable's value was made with.
-    fn identify(&self, c: &Container, variable: &str, secret: &Name, values: &Values) -> Result<Held, TargetError> {
+    fn identify(
+        &self,
+        c: &Container,
+        variable: &str,
+        secret: &Name,
+        values: &Values,
+    ) -> Result<Held, TargetError> {
         let Some(held) = c.env.get(variable) else { return Ok(Held::Missing) };
         let pieces = self.world.model.services.get(&c.service).and_then(|s| s.variables.get(variable));
         for other in values.others(secret) {
@@ -170,7 +179,12 @@ impl<'w> Start<'w> {
         Ok(Held::Unknown)
     }
 
-    async fn carried(&self, c: &Container, reach: &Reach, values: &Values) -> Result<Vec<Finding>, TargetError> {
+    async fn carried(
+        &self,
+        c: &Container,
+        reach: &Reach,
+        values: &Values,
+    ) -> Result<Vec<Finding>, TargetError> {
         let service = &c.service;
         let env = self.world.env(values)?;
         let first_start = self.first_start(service);
@@ -204,7 +218,11 @@ impl<'w> Start<'w> {
         }
         let blamed: BTreeSet<Name> = findings.iter().filter_map(|f| f.secret.clone()).collect();
         for secret in reach.secrets().difference(&blamed) {
-            findings.push(self.finding(service.clone(), Some(secret), State::Holds(expected_version(secret))));
+            findings.push(self.finding(
+                service.clone(),
+                Some(secret),
+                State::Holds(expected_version(secret)),
+            ));
         }
         Ok(findings)
     }
@@ -225,6 +243,11 @@ impl<'w> Start<'w> {
         let mut findings = Vec::new();
         for container in &containers {
             findings.extend(self.carried(container, reach, values).await?);
+        }
+        let images = self.spec.images.get(service);
+        if images.is_some_and(|images| containers.iter().any(|c| !images.contains(&c.image_id))) {
+            let state = State::Unhealthy("runs another image than before".into());
+            findings.push(self.finding(service.to_owned(), None, state));
         }
         if let Err(why) = readiness {
             findings.push(self.finding(service.to_owned(), None, State::Unhealthy(why)));
@@ -262,7 +285,8 @@ impl Target for Start<'_> {
     }
 
     async fn probe(&self, values: &Values, patience: Patience) -> Result<Vec<Finding>, TargetError> {
-        let looks = self.spec.services.iter().map(|(service, reach)| self.look(service, reach, values, patience));
+        let looks =
+            self.spec.services.iter().map(|(service, reach)| self.look(service, reach, values, patience));
         let mut findings = Vec::new();
         for found in futures_util::future::join_all(looks).await {
             findings.extend(found?);

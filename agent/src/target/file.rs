@@ -25,12 +25,12 @@ pub struct FileSpec {
     pub owner: u32,
     pub group: u32,
     pub mode: u32,
-    /// Which secrets each key of an env file is made of; a raw file has one key, the empty one.
+    /// The keys that are made of rotated secrets; a raw file has one key, the empty one.
     pub keys: BTreeMap<String, BTreeSet<Name>>,
 }
 
 impl FileSpec {
-    pub fn of(id: &str, file: &RenderedFile, keys: Option<&Keys>, write: Write) -> Self {
+    pub fn of(id: &str, file: &RenderedFile, write: Write, keys: Keys) -> Self {
         Self {
             id: id.into(),
             path: file.path.display().to_string(),
@@ -38,7 +38,7 @@ impl FileSpec {
             owner: file.owner,
             group: file.group,
             mode: file.mode,
-            keys: keys.cloned().unwrap_or_default(),
+            keys,
         }
     }
 }
@@ -69,6 +69,11 @@ impl<'w> FileTarget<'w> {
         Ok(Self { spec: spec.clone(), file, world })
     }
 
+    /// Which secrets each key is made of.
+    fn keys(&self) -> &Keys {
+        &self.world.keys[&self.spec.id]
+    }
+
     fn render(&self, values: &Values) -> Result<Rendered, TargetError> {
         self.world.render(&self.spec.id, values)
     }
@@ -83,8 +88,9 @@ impl<'w> FileTarget<'w> {
     fn slots(&self, text: &str) -> Result<BTreeMap<String, envfile::Text>, TargetError> {
         match self.file.format {
             Format::Raw => Ok([(String::new(), envfile::Text::new(text))].into()),
-            Format::Env => envfile::parse(text)
-                .map_err(|line| TargetError::new(format!("{}: line {line} is not KEY=VALUE", self.spec.path))),
+            Format::Env => envfile::parse(text).map_err(|line| {
+                TargetError::new(format!("{}: line {line} is not KEY=VALUE", self.spec.path))
+            }),
         }
     }
 
@@ -105,7 +111,13 @@ impl<'w> FileTarget<'w> {
     }
 
     /// Which version a key's value was made with.
-    fn identify(&self, key: &str, secret: &Name, held: &envfile::Text, values: &Values) -> Result<Held, TargetError> {
+    fn identify(
+        &self,
+        key: &str,
+        secret: &Name,
+        held: &envfile::Text,
+        values: &Values,
+    ) -> Result<Held, TargetError> {
         for other in values.others(secret) {
             let rendered = self.render(&values.with(secret, other))?;
             if self.slots(clear(&rendered))?.get(key).is_some_and(|v| v.same(held)) {
@@ -126,7 +138,7 @@ impl<'w> FileTarget<'w> {
             if held.is_some_and(|h| h.same(&wanted)) {
                 continue;
             }
-            let secrets = self.spec.keys.get(&key).into_iter().flatten();
+            let secrets = self.keys().get(&key).into_iter().flatten();
             let mut blamed = false;
             for secret in secrets {
                 let expected = values.version(secret).unwrap_or_default();
@@ -138,7 +150,11 @@ impl<'w> FileTarget<'w> {
                 blamed = true;
             }
             if !blamed {
-                findings.push(self.finding(&key, None, State::Unhealthy("has another value than its template".into())));
+                findings.push(self.finding(
+                    &key,
+                    None,
+                    State::Unhealthy("has another value than its template".into()),
+                ));
             }
         }
         if findings.is_empty() && held != clear(wanted) {
@@ -175,7 +191,7 @@ impl Target for FileTarget<'_> {
     async fn probe(&self, values: &Values, _patience: Patience) -> Result<Vec<Finding>, TargetError> {
         let rendered = self.render(values)?;
         let Some(is) = Below::open(&self.world.policy.stack.root)?.look(&self.file.path)? else {
-            let secrets: BTreeSet<&Name> = self.spec.keys.values().flatten().collect();
+            let secrets: BTreeSet<&Name> = self.keys().values().flatten().collect();
             let missing = |s: &Name| State::Differs {
                 held: Held::Missing,
                 expected: values.version(s).unwrap_or_default(),
@@ -192,7 +208,7 @@ impl Target for FileTarget<'_> {
         }
         // A secret that nothing speaks against is held.
         let blamed: BTreeSet<Name> = findings.iter().filter_map(|f| f.secret.clone()).collect();
-        let held: BTreeSet<&Name> = self.spec.keys.values().flatten().filter(|s| !blamed.contains(*s)).collect();
+        let held: BTreeSet<&Name> = self.keys().values().flatten().filter(|s| !blamed.contains(*s)).collect();
         for secret in held {
             let version = values.version(secret).unwrap_or_default();
             findings.push(self.finding("", Some(secret), State::Holds(version)));

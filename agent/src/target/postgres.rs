@@ -112,7 +112,9 @@ impl<'w> Postgres<'w> {
         let options = options.clone().username(role).password(password.expose_secret());
         match tokio::time::timeout(LOGIN, PgConnection::connect_with(&options)).await {
             Ok(Ok(connection)) => Login::Accepted(connection),
-            Ok(Err(sqlx::Error::Database(e))) if e.code().as_deref() == Some(PASSWORD_REFUSED) => Login::Refused,
+            Ok(Err(sqlx::Error::Database(e))) if e.code().as_deref() == Some(PASSWORD_REFUSED) => {
+                Login::Refused
+            }
             Ok(Err(e)) => Login::Failed(self.failed("a login", &e)),
             Err(_) => Login::Failed(TargetError::new(format!("{} does not answer a login", self.spec.at))),
         }
@@ -124,7 +126,9 @@ impl<'w> Postgres<'w> {
         if let Some((role, password)) = &self.admin {
             return match self.login(&options, role, password).await {
                 Login::Accepted(connection) => Ok(connection),
-                Login::Refused => Err(TargetError::new(format!("{} refuses the administrator's password", self.spec.at))),
+                Login::Refused => {
+                    Err(TargetError::new(format!("{} refuses the administrator's password", self.spec.at)))
+                }
                 Login::Failed(e) => Err(e),
             };
         }
@@ -148,7 +152,10 @@ impl<'w> Postgres<'w> {
         let verifier = postgres_protocol::password::scram_sha_256(clear);
         // The verifier's alphabet needs no escape; the role's name is quoted.
         let sql = format!("ALTER ROLE {} PASSWORD '{verifier}'", quoted(&self.database.role));
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map_err(|e| self.failed("ALTER ROLE", &e))?;
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(connection)
+            .await
+            .map_err(|e| self.failed("ALTER ROLE", &e))?;
         Ok(())
     }
 
@@ -165,25 +172,29 @@ impl<'w> Postgres<'w> {
 
     /// The sessions that were opened before the password changed, other than our own.
     async fn old_sessions(&self, connection: &mut PgConnection) -> Result<i64, TargetError> {
-        sqlx::query_scalar("SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND pid <> pg_backend_pid() \
-             AND application_name <> 'turnlock' AND backend_start < now() - $2 * interval '1 second'")
-            .bind(&self.database.role)
-            .bind(self.world.since_change().as_secs_f64())
-            .fetch_one(connection)
-            .await
-            .map_err(|e| self.failed("counting sessions", &e))
+        sqlx::query_scalar(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND pid <> pg_backend_pid() \
+             AND application_name <> 'turnlock' AND backend_start < now() - $2 * interval '1 second'",
+        )
+        .bind(&self.database.role)
+        .bind(self.world.since_change().as_secs_f64())
+        .fetch_one(connection)
+        .await
+        .map_err(|e| self.failed("counting sessions", &e))
     }
 
     async fn end_sessions(&self, connection: &mut PgConnection) -> Result<(), TargetError> {
-        sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1 \
+        sqlx::query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1 \
              AND pid <> pg_backend_pid() AND application_name <> 'turnlock' \
-             AND backend_start < now() - $2 * interval '1 second'")
-            .bind(&self.database.role)
-            .bind(self.world.since_change().as_secs_f64())
-            .execute(connection)
-            .await
-            .map(drop)
-            .map_err(|e| self.failed("ending sessions", &e))
+             AND backend_start < now() - $2 * interval '1 second'",
+        )
+        .bind(&self.database.role)
+        .bind(self.world.since_change().as_secs_f64())
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(|e| self.failed("ending sessions", &e))
     }
 
     /// Which known password the role accepts, when it refuses the expected one.
@@ -201,7 +212,10 @@ impl<'w> Postgres<'w> {
 
 impl Target for Postgres<'_> {
     async fn apply(&self, change: &Change) -> Result<Effect, TargetError> {
-        let wanted = change.to.get(&self.secret).ok_or_else(|| TargetError::new("no value for the role's password"))?;
+        let wanted = change
+            .to
+            .get(&self.secret)
+            .ok_or_else(|| TargetError::new("no value for the role's password"))?;
         let mut connection = self.altering(change).await?;
         self.alter(&mut connection, &wanted.value).await?;
         self.world.mark_change();
@@ -220,7 +234,8 @@ impl Target for Postgres<'_> {
         let (good, negative) =
             tokio::join!(self.login(&options, role, &expected.value), self.login(&options, role, &random));
         if let Login::Accepted(_) = negative {
-            let text = "accepts a random password, so a login proves nothing (a `trust` line in pg_hba.conf?)";
+            let text =
+                "accepts a random password, so a login proves nothing (a `trust` line in pg_hba.conf?)";
             return Ok(vec![self.finding(State::Unhealthy(text.into()))]);
         }
         for failed in [&good, &negative] {
@@ -245,7 +260,9 @@ impl Target for Postgres<'_> {
             return Ok(Effect::note("no session of the old password was open"));
         }
         match self.database.sessions {
-            Sessions::Keep => Ok(Effect::note(format!("{before} sessions opened with the old password, kept"))),
+            Sessions::Keep => {
+                Ok(Effect::note(format!("{before} sessions opened with the old password, kept")))
+            }
             Sessions::End => {
                 self.end_sessions(&mut connection).await?;
                 Ok(Effect::note(format!("{before} sessions opened with the old password, ended")))
@@ -254,12 +271,16 @@ impl Target for Postgres<'_> {
                 let deadline = tokio::time::Instant::now() + limit;
                 while tokio::time::Instant::now() < deadline {
                     if self.old_sessions(&mut connection).await? == 0 {
-                        return Ok(Effect::note(format!("{before} sessions opened with the old password, drained")));
+                        return Ok(Effect::note(format!(
+                            "{before} sessions opened with the old password, drained"
+                        )));
                     }
                     tokio::time::sleep(Duration::from_millis(250)).await;
                 }
                 let left = self.old_sessions(&mut connection).await?;
-                Err(TargetError::new(format!("{left} sessions opened with the old password did not end in time")))
+                Err(TargetError::new(format!(
+                    "{left} sessions opened with the old password did not end in time"
+                )))
             }
         }
     }

@@ -29,9 +29,13 @@ fn value(name: &Name) -> Option<Zeroizing<String>> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test looks at what was rendered")]
+fn in_clear(rendered: &Rendered) -> String {
+    rendered.expose_secret().to_owned()
+}
+
 fn render(text: &str) -> Result<String, TemplateError> {
     let file = file(&["A", "B", "EMPTY"]);
-    Template::parse(text)?.render(&file, &paths(), &mut |n| value(n)).map(|r| r.expose_secret().to_owned())
+    Template::parse(text)?.render(&file, &paths(), &mut |n| value(n)).map(|r| in_clear(&r))
 }
 
 fn refused(text: &str) -> String {
@@ -78,6 +82,17 @@ fn functions_do_as_vault_agents() {
     assert_eq!(with(".Data.data.value | toLower"), "<a&\" $'+/>");
     assert_eq!(render(r#"{{ "\t x \n" | trimSpace | toUpper }}"#).unwrap(), "X");
     assert_eq!(render(r#"{{ replaceAll "a" "bb" "aha" }}"#).unwrap(), "bbhbb");
+}
+
+/// What OpenBao 2.7.2's `bao agent` made of the same template, with the same two secrets, byte for byte.
+#[test]
+fn renders_as_vault_agent_does() {
+    let template = Template::parse(include_str!("vault_agent.tmpl")).unwrap();
+    let mut values = Values::default();
+    values.insert("A".parse().unwrap(), 1, Value::new("<A&\" $'+/>é".into()));
+    values.insert("B".parse().unwrap(), 1, Value::new("bee".into()));
+    let rendered = template.render_values(&file(&["A", "B"]), &paths(), &values).unwrap();
+    assert_eq!(in_clear(&rendered), include_str!("vault_agent.out"));
 }
 
 #[test]

@@ -25,7 +25,8 @@ impl Vault {
         if let Some(namespace) = variable("VAULT_NAMESPACE") {
             settings.set_namespace(namespace);
         }
-        let settings = settings.build().map_err(|_| VaultError::Settings("the Vault settings are not usable".into()))?;
+        let settings =
+            settings.build().map_err(|_| VaultError::Settings("the Vault settings are not usable".into()))?;
         let client = VaultClient::new(settings)
             .map_err(|_| VaultError::Settings("cannot set up TLS for Vault; check VAULT_CACERT".into()))?;
         let mut vault = Vault { client, address };
@@ -39,7 +40,8 @@ impl Vault {
             Login::Token(token) => self.client.set_token(token.expose_secret()),
             Login::AppRole { mount, role, secret_id } => {
                 let answer =
-                    vaultrs::auth::approle::login(&self.client, &mount, &role, secret_id.expose_secret()).await;
+                    vaultrs::auth::approle::login(&self.client, &mount, &role, secret_id.expose_secret())
+                        .await;
                 let auth = answer.map_err(|e| match self.error("the login", &e) {
                     VaultError::Denied(_) | VaultError::Status(_, 400..=499) => VaultError::Login,
                     other => other,
@@ -67,7 +69,8 @@ impl Login {
         match credential(&home.join(".vault-token")) {
             Ok(token) => Ok(Login::Token(token)),
             Err(_) => Err(VaultError::Settings(
-                "no way to log in to Vault: set VAULT_ROLE_ID and VAULT_SECRET_ID_FILE, or VAULT_TOKEN".into(),
+                "no way to log in to Vault: set VAULT_ROLE_ID and VAULT_SECRET_ID_FILE, or VAULT_TOKEN"
+                    .into(),
             )),
         }
     }

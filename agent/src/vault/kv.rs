@@ -31,9 +31,15 @@ pub struct Created {
 
 impl Vault {
     /// The newest version, or a given one; `None` when the entry does not exist.
-    pub async fn live(&self, p: &Paths, name: &Name, version: Option<Version>) -> Result<Option<Versioned>, VaultError> {
+    pub async fn live(
+        &self,
+        p: &Paths,
+        name: &Name,
+        version: Option<Version>,
+    ) -> Result<Option<Versioned>, VaultError> {
         let what = shown(&p.mount, &p.prefix, name);
-        let Some((mut data, version)) = self.read(&p.mount, &entry(&p.prefix, name), version, &what).await? else {
+        let Some((mut data, version)) = self.read(&p.mount, &entry(&p.prefix, name), version, &what).await?
+        else {
             return Ok(None);
         };
         let value = text(&mut data, "value").ok_or(VaultError::Malformed(what, "value".into()))?;
@@ -41,7 +47,13 @@ impl Vault {
     }
 
     /// Writes the next version, if `based_on` is still the newest (0: if there is none).
-    pub async fn write(&self, p: &Paths, name: &Name, value: &Value, based_on: Version) -> Result<Version, VaultError> {
+    pub async fn write(
+        &self,
+        p: &Paths,
+        name: &Name,
+        value: &Value,
+        based_on: Version,
+    ) -> Result<Version, VaultError> {
         #[expect(clippy::disallowed_methods, reason = "Vault is where values live")]
         let data = json!({ "value": value.expose_secret() });
         self.check_and_set(&p.mount, &entry(&p.prefix, name), data, based_on).await

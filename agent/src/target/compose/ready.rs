@@ -78,17 +78,25 @@ async fn http(world: &World, base: &str, path: &str, contains: Option<&str>) -> 
         return Err(format!("is not ready: {path} answers {status}"));
     }
     match contains {
-        Some(wanted) if !text.contains(wanted) => Err(format!("is not ready: {path} does not say `{wanted}`")),
+        Some(wanted) if !text.contains(wanted) => {
+            Err(format!("is not ready: {path} does not say `{wanted}`"))
+        }
         _ => Ok(()),
     }
 }
 
 /// <https://prometheus.io/docs/prometheus/latest/querying/api/#targets>
-async fn target_is_up(world: &World, base: &str, job: &str, since: Option<jiff::Timestamp>) -> Result<(), String> {
+async fn target_is_up(
+    world: &World,
+    base: &str,
+    job: &str,
+    since: Option<jiff::Timestamp>,
+) -> Result<(), String> {
     let (_, text) = get(world, &format!("{base}/api/v1/targets?state=active")).await?;
     let answer: Json = serde_json::from_str(&text).map_err(|_| "Prometheus's answer is not JSON")?;
     let targets = answer.pointer("/data/activeTargets").and_then(Json::as_array).ok_or("lists no targets")?;
-    let mut of_job = targets.iter().filter(|t| t.pointer("/labels/job").and_then(Json::as_str) == Some(job)).peekable();
+    let mut of_job =
+        targets.iter().filter(|t| t.pointer("/labels/job").and_then(Json::as_str) == Some(job)).peekable();
     if of_job.peek().is_none() {
         return Err(format!("has no target of the job {job}"));
     }
@@ -96,7 +104,8 @@ async fn target_is_up(world: &World, base: &str, job: &str, since: Option<jiff::
         if target.get("health").and_then(Json::as_str) != Some("up") {
             return Err(format!("its target {job} is not up"));
         }
-        let scraped = target.get("lastScrape").and_then(Json::as_str).and_then(|t| t.parse::<jiff::Timestamp>().ok());
+        let scraped =
+            target.get("lastScrape").and_then(Json::as_str).and_then(|t| t.parse::<jiff::Timestamp>().ok());
         if since.is_some_and(|since| scraped.is_none_or(|at| at < since)) {
             return Err(format!("its target {job} was not scraped since the change"));
         }

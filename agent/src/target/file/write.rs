@@ -150,6 +150,10 @@ fn failed(what: &str, path: &Path, e: Errno) -> TargetError {
 }
 
 fn failed_io(what: &str, path: &Path, e: &std::io::Error) -> TargetError {
-    let hint = if e.raw_os_error() == Some(Errno::LOOP.raw_os_error()) { " (a symlink is not followed)" } else { "" };
+    let hint = if e.raw_os_error() == Some(Errno::LOOP.raw_os_error()) {
+        " (a symlink is not followed)"
+    } else {
+        ""
+    };
     TargetError::new(format!("cannot {what} {}: {}{hint}", path.display(), e.kind()))
 }

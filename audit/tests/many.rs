@@ -114,6 +114,22 @@ async fn a_killed_process_loses_nothing_that_it_acknowledged() {
     assert!(last > 200);
 }
 
+/// What `open` checks must be seen in one moment, or a log that grows looks damaged.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_opened_while_others_append() {
+    let place = Place::new();
+    let log = Arc::new(place.init().await);
+    let appending = tokio::spawn(async move {
+        for n in 0..400 {
+            log.append(&[entry(n)]).await.unwrap();
+        }
+    });
+    while !appending.is_finished() {
+        place.open().await.close().await;
+    }
+    appending.await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn verify_sees_one_moment_of_a_log_that_grows() {
     let place = Place::new();

@@ -43,11 +43,14 @@ impl Writer {
     }
 
     async fn with(mut connection: SqliteConnection) -> Result<Writer, LogError> {
-        let schema = schema::counter(&mut connection).await?;
-        if let Some(fault) = schema::fault(&mut connection).await? {
+        // One moment of the log: others may be appending.
+        let mut moment = connection.begin().await?;
+        let schema = schema::counter(&mut moment).await?;
+        if let Some(fault) = schema::fault(&mut moment).await? {
             return Err(LogError::Rules(fault));
         }
-        check_head(&mut connection).await?;
+        check_head(&mut moment).await?;
+        moment.rollback().await?;
         Ok(Writer { connection: Mutex::new(connection), schema })
     }
 

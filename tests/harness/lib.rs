@@ -1,1 +1,36 @@
+//! A real stack for a test: PostgreSQL, its exporter, Prometheus, the api, OpenBao and an OTLP collector in containers,
+//! and the `turnlock` program to act on them.
+//!
+//! ```no_run
+//! use turnlock_tests::Stack;
+//! let stack = Stack::imported("my-story"); // up, with its seven secrets in Vault as version 1
+//! stack.turnlock("rotate POSTGRES_PASSWORD --yes").ok().says("Done");
+//! stack.turnlock("drift").exits(0);
+//! // dropped: everything is removed, also when an assertion failed
+//! ```
+//!
+//! A stack costs seven seconds, so a test is a *story*: one stack and many scenes, each named by [`Stack::scene`], which is
+//! what is printed while it runs. At the end of each story [`Stack`] looks for every value that it knows in everything that
+//! `turnlock` printed, and in its audit log. No value is ever printed by the harness itself: a [`Value`] cannot be.
 
+mod api;
+mod database;
+mod docker;
+mod files;
+mod output;
+mod program;
+mod slots;
+mod stack;
+mod value;
+mod vault;
+pub mod watch;
+mod web;
+
+pub use api::{Api, Session, totp};
+pub use docker::Container;
+pub use files::{env_file, inode, owner_and_mode};
+pub use output::Output;
+pub use program::{repository, words};
+pub use stack::{ACCEPT_ALL, SECRETS, Stack};
+pub use value::Value;
+pub use vault::Vault;

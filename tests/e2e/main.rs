@@ -1,0 +1,4 @@
+//! Turnlock on real servers. Each test is a story: one stack, many scenes. See `turnlock_tests` for how it works, and
+//! `tests/run` for how to run it.
+
+mod rotation;

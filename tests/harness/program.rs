@@ -1,0 +1,54 @@
+//! Where the repository and the program under test are.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The repository's root.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are below the repository's root")
+}
+
+/// `turnlock`, beside this test's own program; built now, so that it is never an old one. `TURNLOCK_BIN` names another.
+pub(crate) fn turnlock() -> &'static Path {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        if let Some(given) = std::env::var_os("TURNLOCK_BIN") {
+            return given.into();
+        }
+        let this = std::env::current_exe().expect("this program has a path");
+        // target/<profile>/deps/e2e-<hash>
+        let folder = this.parent().and_then(Path::parent).expect("it is below target/");
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build.args(["build", "--quiet", "--package", "turnlock"]).current_dir(repository());
+        if folder.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().is_ok_and(|s| s.success()), "turnlock could not be built");
+        folder.join("turnlock")
+    })
+}
+
+/// A command line's words, as a shell would split them: at blanks, with '…' and "…" held together.
+pub fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (None, ' ') => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+#[test]
+fn words_are_split_as_by_a_shell() {
+    assert_eq!(words("rotate A  --reason 'two words' \"\""), ["rotate", "A", "--reason", "two words", ""]);
+}

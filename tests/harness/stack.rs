@@ -1,0 +1,401 @@
+//! A stack of its own for a story.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use serde_json::Value as Json;
+
+use crate::docker::{self, Container};
+use crate::program::{repository, turnlock, words};
+use crate::slots::{PREFIX, Slot, sweep, take_down};
+use crate::{Api, Output, Value, Vault, files};
+
+/// The seven secrets of the stack.
+pub const SECRETS: [&str; 7] = [
+    "AGENT_ENROLLMENT_SECRET",
+    "APP_ENCRYPTION_KEY",
+    "JWT_SECRET",
+    "METRICS_SCRAPE_TOKEN",
+    "MFA_ENCRYPTION_KEY",
+    "POSTGRES_PASSWORD",
+    "SESSION_SECRET",
+];
+
+/// Consent to what a rotation of all seven costs people.
+pub const ACCEPT_ALL: &str = "--yes --accept-impact JWT_SECRET --accept-impact SESSION_SECRET \
+    --accept-impact APP_ENCRYPTION_KEY --accept-impact MFA_ENCRYPTION_KEY";
+
+/// A running stack in a folder of its own, laid out like the repository.
+pub struct Stack {
+    story: String,
+    pub project: String,
+    /// What stands for the repository's root.
+    pub root: PathBuf,
+    env: BTreeMap<String, String>,
+    said: Mutex<Vec<Output>>,
+    known: Mutex<Vec<Value>>,
+    began: Instant,
+    _slot: Slot,
+}
+
+/// A stack's files before it is started, to be edited.
+pub struct Draft {
+    stack: Stack,
+}
+
+impl Draft {
+    /// Changes one of the stack's files; the text to be replaced has to be there.
+    #[track_caller]
+    pub fn edit(self, file: &str, from: &str, to: &str) -> Self {
+        self.stack.edit(file, from, to);
+        self
+    }
+
+    pub fn write(self, file: &str, text: &str) -> Self {
+        let path = self.stack.root.join(file);
+        std::fs::write(&path, text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        self
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.stack.root
+    }
+
+    /// Starts it, as its owner would.
+    pub fn up(mut self) -> Stack {
+        self.stack.start();
+        self.stack
+    }
+}
+
+impl Stack {
+    /// A stack's files. `story` is the name under which its progress is shown.
+    pub fn draft(story: &str) -> Draft {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        sweep();
+        let slot = Slot::take();
+        let project = format!("{PREFIX}{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let root = std::env::temp_dir().join(&project);
+        let (from, to) = (repository().join("docker/stack"), root.join("docker/stack"));
+        files::copy(&from.join("docker"), &to.join("docker"));
+        files::copy(&from.join("monitoring"), &to.join("monitoring"));
+        files::copy(&repository().join("policies"), &root.join("policies"));
+        let stack = Stack {
+            story: story.to_owned(),
+            project,
+            root,
+            env: BTreeMap::new(),
+            said: Mutex::default(),
+            known: Mutex::default(),
+            began: Instant::now(),
+            _slot: slot,
+        };
+        stack.edit(POLICY, "project = \"breeze\"", &format!("project = \"{}\"", stack.project));
+        let compose = stack.root.join(COMPOSE);
+        let text = std::fs::read_to_string(&compose).expect("the compose file can be read");
+        std::fs::write(&compose, docker::own_images(&text)).expect("the compose file can be written");
+        Draft { stack }
+    }
+
+    /// A stack as it comes, running.
+    pub fn up(story: &str) -> Stack {
+        Self::draft(story).up()
+    }
+
+    /// Running, with its seven secrets in Vault as version 1.
+    pub fn imported(story: &str) -> Stack {
+        Self::up(story).import()
+    }
+
+    pub fn import(self) -> Stack {
+        self.turnlock("audit init").ok();
+        self.turnlock("import").ok();
+        self
+    }
+
+    fn start(&mut self) {
+        self.scene("the stack comes up");
+        let up = Command::new(repository().join("docker/stack/up"))
+            .arg(self.dir())
+            .arg(&self.project)
+            .stdin(Stdio::null())
+            .output()
+            .expect("docker/stack/up runs");
+        assert!(up.status.success(), "docker/stack/up failed: {}", String::from_utf8_lossy(&up.stderr));
+        let text = std::fs::read_to_string(self.dir().join(".state/env"))
+            .expect("docker/stack/up leaves .state/env");
+        let pairs = text.lines().filter_map(|l| l.strip_prefix("export ")?.split_once('='));
+        self.env = pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+        self.env.insert("TURNLOCK_POLICY".into(), self.root.join(POLICY).display().to_string());
+        self.env.insert("TZ".into(), "UTC".into());
+        for name in ["PATH", "HOME", "DOCKER_HOST", "DOCKER_CONFIG"] {
+            if let Ok(value) = std::env::var(name) {
+                self.env.insert(name.into(), value);
+            }
+        }
+        let held = files::env_file(&self.dir().join(".env.prod"));
+        self.known().extend(SECRETS.iter().filter_map(|name| held.get(*name).cloned()));
+        let vault = self.vault();
+        self.known().push(vault.field("secret/data/breeze-admin/postgres", "password"));
+        self.known().push(Value::new(&vault.token));
+        self.known().push(Value::new(self.state("secret-id").trim()));
+    }
+
+    // --- where things are
+
+    /// The stack's folder.
+    pub fn dir(&self) -> PathBuf {
+        self.root.join("docker/stack")
+    }
+
+    pub fn env_path(&self) -> PathBuf {
+        self.dir().join(".env.prod")
+    }
+
+    pub fn token_path(&self) -> PathBuf {
+        self.dir().join("monitoring/secrets/metrics_scrape_token")
+    }
+
+    pub fn audit_path(&self) -> PathBuf {
+        self.dir().join(".state/audit.db")
+    }
+
+    fn state(&self, file: &str) -> String {
+        std::fs::read_to_string(self.dir().join(".state").join(file))
+            .unwrap_or_else(|e| panic!(".state/{file}: {e}"))
+    }
+
+    pub fn api(&self) -> Api {
+        Api { base: format!("http://{}:3000", self.container("api").address) }
+    }
+
+    pub fn vault(&self) -> Vault {
+        let init: Json = serde_json::from_str(&self.state("vault-init.json")).expect("JSON");
+        Vault {
+            address: self.env["VAULT_ADDR"].clone(),
+            token: init["root_token"].as_str().expect("a root token").to_owned(),
+        }
+    }
+
+    /// Changes one of the stack's files; the text to be replaced has to be there.
+    #[track_caller]
+    pub fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.root.join(file);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        assert!(text.contains(from), "{file} does not contain {from:?}");
+        std::fs::write(&path, text.replace(from, to)).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    }
+
+    // --- telling
+
+    /// Names what is looked at from here on. Printed at once, also while the test's own output is captured: it runs for
+    /// minutes, and a person is waiting.
+    pub fn scene(&self, what: &str) {
+        println!("scene: {what}");
+        let line = format!("{:>7.1} s  {}: {what}\n", self.began.elapsed().as_secs_f64(), self.story);
+        let _ = std::io::stderr().write_all(line.as_bytes());
+    }
+
+    // --- the program
+
+    /// Runs `turnlock` with a line of arguments, as a person would from a script: no terminal, nothing on standard input.
+    #[track_caller]
+    pub fn turnlock(&self, line: &str) -> Output {
+        self.turnlock_with(line, &[])
+    }
+
+    /// As [`Stack::turnlock`], with some variables of the environment set otherwise.
+    #[track_caller]
+    pub fn turnlock_with(&self, line: &str, env: &[(&str, &str)]) -> Output {
+        let began = Instant::now();
+        let child = self.spawn(line, env);
+        self.ended(line, child, began)
+    }
+
+    /// Starts it and goes on.
+    pub fn spawn(&self, line: &str, env: &[(&str, &str)]) -> Child {
+        let mut command = Command::new(turnlock());
+        command.args(words(line)).env_clear().envs(&self.env).envs(env.iter().copied());
+        command.current_dir(&self.root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("turnlock starts")
+    }
+
+    /// Waits for a program that was spawned.
+    #[track_caller]
+    pub fn ended(&self, line: &str, child: Child, began: Instant) -> Output {
+        let ended = child.wait_with_output().expect("turnlock ends");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("turnlock prints UTF-8");
+        let output = Output {
+            command: line.to_owned(),
+            code: ended.status.code().unwrap_or(-1),
+            out: text(ended.stdout),
+            err: text(ended.stderr),
+            took: began.elapsed(),
+        };
+        println!("$ turnlock {line}   ? {}, {:.1} s", output.code, output.took.as_secs_f64());
+        self.said.lock().expect("no test thread panicked here").push(output.clone());
+        assert!(!output.err.contains("panicked"), "turnlock panicked:{output}");
+        output
+    }
+
+    // --- the audit log
+
+    /// How many entries it has.
+    pub fn entries(&self) -> u64 {
+        self.turnlock("audit verify --json").ok().json()["entries"].as_u64().expect("a number")
+    }
+
+    // --- the engine
+
+    pub fn containers(&self) -> Vec<Container> {
+        docker::containers(&self.project)
+    }
+
+    /// The service's only container.
+    #[track_caller]
+    pub fn container(&self, service: &str) -> Container {
+        let mut of_service: Vec<_> = self.containers().into_iter().filter(|c| c.service == service).collect();
+        assert_eq!(of_service.len(), 1, "containers of {service}");
+        of_service.remove(0)
+    }
+
+    /// Ids by service.
+    pub fn ids(&self) -> BTreeMap<String, String> {
+        self.containers().into_iter().map(|c| (c.service, c.id)).collect()
+    }
+
+    #[track_caller]
+    pub fn docker(&self, args: &[&str]) -> String {
+        docker::docker(args)
+    }
+
+    /// Compose as the stack's owner would call it, with some variables of the environment set.
+    #[track_caller]
+    pub fn compose(&self, args: &[&str], env: &[(&str, &str)]) -> String {
+        let mut command = Command::new("docker");
+        command.args(["compose", "--ansi", "never", "--progress", "quiet", "-p", &self.project]);
+        command.args(["-f", "docker/docker-compose.prod.yml", "--env-file", ".env.prod"]).args(args);
+        command.current_dir(self.dir()).stdin(Stdio::null()).envs(env.iter().copied());
+        let ended = command.output().expect("docker compose runs");
+        let err = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "docker compose {} failed: {err}", args.join(" "));
+        String::from_utf8_lossy(&ended.stdout).into_owned()
+    }
+
+    pub fn logs(&self, service: &str) -> String {
+        let (_, out, err) = docker::docker_result(&["logs", &self.container(service).id], "");
+        out + &err
+    }
+
+    /// Rows that the key does not open, as the api's own check counts them.
+    pub fn left_under_other_keys(&self, table: &str, key: &Value) -> u64 {
+        let id = self.container("api").id;
+        let check = ["exec", "-i", &id, "/usr/local/bin/breeze-api", "reencrypt", table, "--check"];
+        let answer = docker::docker_with(&check, &format!("{{\"new\": \"{}\"}}\n", key.clear()));
+        let answer: Json = serde_json::from_str(&answer).expect("the check prints JSON");
+        answer["left"].as_u64().expect("the check counts")
+    }
+
+    /// Whether Prometheus says that the api's target is up.
+    pub fn scrape_works(&self) -> bool {
+        let url = format!("http://{}:9090/api/v1/targets?state=active", self.container("prometheus").address);
+        let answer: Json = crate::web::client()
+            .get(url)
+            .send()
+            .and_then(|a| a.json())
+            .expect("Prometheus answers with JSON");
+        let targets = answer["data"]["activeTargets"].as_array().expect("targets");
+        targets.iter().any(|t| t["labels"]["job"] == "breeze-api" && t["health"] == "up")
+    }
+
+    /// Waits until something is so; a test that asks at once would ask too early.
+    #[track_caller]
+    pub fn until(&self, what: &str, seconds: u64, is_so: impl Fn() -> bool) {
+        let deadline = Instant::now() + std::time::Duration::from_secs(seconds);
+        while !is_so() {
+            assert!(Instant::now() < deadline, "not within {seconds} s: {what}");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    }
+
+    /// The api is never ready with a secret that it was not ready with before.
+    pub fn switch(&self, on: bool) {
+        let path = self.dir().join("switches/never-ready-with-new");
+        if on {
+            std::fs::write(path, "").expect("writable")
+        } else {
+            std::fs::remove_file(path).expect("it was on")
+        }
+    }
+
+    // --- values that must not turn up
+
+    fn known(&self) -> std::sync::MutexGuard<'_, Vec<Value>> {
+        self.known.lock().expect("no test thread panicked here")
+    }
+
+    /// A value that a test made by hand, or saw on its way: nothing may print it either.
+    pub fn remember(&self, value: &Value) {
+        self.known().push(value.clone());
+    }
+
+    /// Every value that this stack has or had.
+    pub fn values(&self) -> Vec<Value> {
+        let vault = self.vault();
+        let mut all = self.known().clone();
+        for name in SECRETS {
+            all.extend((1..=vault.newest_version(name)).map(|n| vault.version(name, n)));
+        }
+        all
+    }
+
+    /// Which known values a text holds, in any form; told by their position, not by what they are.
+    pub fn values_in(&self, text: &[u8], values: &[Value]) -> Vec<usize> {
+        let text = String::from_utf8_lossy(text);
+        let holds = |form: &String| !form.is_empty() && text.contains(form.as_str());
+        let found = values.iter().enumerate().filter(|(_, v)| v.forms().iter().any(holds));
+        found.map(|(index, _)| index).collect()
+    }
+
+    /// What every story ends with: no value in anything that was printed, nor in the audit log's file.
+    fn look_for_values(&self) {
+        let values = self.values();
+        for output in self.said.lock().expect("no test thread panicked here").iter() {
+            let found = self.values_in(output.all().as_bytes(), &values);
+            assert!(found.is_empty(), "`turnlock {}` printed {} values", output.command, found.len());
+        }
+        for file in [self.audit_path(), self.audit_path().with_extension("db-wal")] {
+            if let Ok(bytes) = std::fs::read(&file) {
+                let found = self.values_in(&bytes, &values);
+                assert!(found.is_empty(), "{} holds {} values", file.display(), found.len());
+            }
+        }
+    }
+
+    /// The end of a story.
+    pub fn finish(self) {
+        self.scene("no value was printed or logged");
+        self.look_for_values();
+        self.scene("done");
+    }
+}
+
+/// Removed in any case. `TURNLOCK_TEST_KEEP=1` leaves a failed story's stack to be looked at.
+impl Drop for Stack {
+    fn drop(&mut self) {
+        if std::thread::panicking() && std::env::var_os("TURNLOCK_TEST_KEEP").is_some() {
+            eprintln!("left as it is: {} in {}", self.project, self.root.display());
+            return;
+        }
+        take_down(&self.dir(), &self.project);
+        let _ = std::fs::remove_dir_all(&self.root);
+    }
+}
+
+pub(crate) const POLICY: &str = "policies/rotation/breeze.toml";
+pub(crate) const COMPOSE: &str = "docker/stack/docker/docker-compose.prod.yml";

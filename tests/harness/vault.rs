@@ -1,0 +1,99 @@
+//! Vault, asked as its root.
+
+use serde_json::{Value as Json, json};
+
+use crate::Value;
+use crate::web::client;
+
+pub struct Vault {
+    pub(crate) address: String,
+    pub(crate) token: String,
+}
+
+impl Vault {
+    /// The newest version's value.
+    pub fn newest(&self, name: &str) -> Value {
+        self.read(&format!("secret/data/breeze/{name}"))
+            .unwrap_or_else(|| panic!("{name} has no value in Vault"))
+    }
+
+    pub fn version(&self, name: &str, version: u64) -> Value {
+        let path = format!("secret/data/breeze/{name}?version={version}");
+        self.read(&path).unwrap_or_else(|| panic!("{name} has no v{version} in Vault"))
+    }
+
+    /// The number of the newest version; 0 if there is none.
+    pub fn newest_version(&self, name: &str) -> u64 {
+        let answer = self.get(&format!("secret/metadata/breeze/{name}"));
+        answer.map_or(0, |a| a["data"]["current_version"].as_u64().unwrap_or_default())
+    }
+
+    /// How many versions Vault knows of.
+    pub fn versions(&self, name: &str) -> usize {
+        let answer = self.get(&format!("secret/metadata/breeze/{name}"));
+        answer.and_then(|a| a["data"]["versions"].as_object().map(|v| v.len())).unwrap_or_default()
+    }
+
+    /// As somebody by hand would: a new version without asking.
+    pub fn put(&self, name: &str, value: &Value) {
+        self.write(&format!("secret/data/breeze/{name}"), json!({ "data": { "value": value.clear() } }));
+    }
+
+    /// A pending value, as another rotation would have it there.
+    pub fn stage(&self, name: &str, rotation: &str, owner: &str) {
+        let data = json!({ "value": "pending", "rotation": rotation, "owner": owner, "based_on": 1 });
+        self.write(&format!("turnlock/data/breeze/{name}"), json!({ "data": data }));
+    }
+
+    pub fn unstage(&self, name: &str) {
+        self.delete(&format!("turnlock/metadata/breeze/{name}"));
+    }
+
+    /// Names with a pending value.
+    pub fn staged(&self) -> Vec<String> {
+        let answer = self.get("turnlock/metadata/breeze?list=true");
+        let keys = answer.and_then(|a| a["data"]["keys"].as_array().cloned()).unwrap_or_default();
+        keys.iter().filter_map(|k| k.as_str().map(str::to_owned)).collect()
+    }
+
+    /// A pending value, if there is one now.
+    pub fn pending(&self, name: &str) -> Option<Value> {
+        self.read(&format!("turnlock/data/breeze/{name}"))
+    }
+
+    /// Any entry's field.
+    pub fn field(&self, path: &str, field: &str) -> Value {
+        let answer = self.get(path).unwrap_or_else(|| panic!("Vault has nothing at {path}"));
+        Value::new(answer["data"]["data"][field].as_str().unwrap_or_else(|| panic!("{path} has no {field}")))
+    }
+
+    pub fn write(&self, path: &str, body: Json) {
+        let request = client().post(self.url(path)).header("X-Vault-Token", &self.token).json(&body);
+        let status = request.send().expect("Vault answers").status();
+        assert!(status.is_success(), "Vault answered {path} with {status}");
+    }
+
+    pub fn delete(&self, path: &str) {
+        let request = client().delete(self.url(path)).header("X-Vault-Token", &self.token);
+        let status = request.send().expect("Vault answers").status();
+        assert!(status.is_success(), "Vault answered {path} with {status}");
+    }
+
+    fn read(&self, path: &str) -> Option<Value> {
+        self.get(path)?["data"]["data"]["value"].as_str().map(Value::new)
+    }
+
+    fn get(&self, path: &str) -> Option<Json> {
+        let answer =
+            client().get(self.url(path)).header("X-Vault-Token", &self.token).send().expect("Vault answers");
+        if answer.status() == reqwest::StatusCode::NOT_FOUND {
+            return None;
+        }
+        assert!(answer.status().is_success(), "Vault answered {path} with {}", answer.status());
+        Some(answer.json().expect("Vault's answer is JSON"))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/v1/{path}", self.address)
+    }
+}

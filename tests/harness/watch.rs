@@ -1,0 +1,1 @@
+//! Watching what others could see while a rotation runs.

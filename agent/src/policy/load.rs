@@ -13,6 +13,7 @@ mod trust;
 mod units;
 
 use std::path::Path;
+use std::{fs, io};
 
 use sha2::{Digest, Sha256};
 
@@ -26,7 +27,7 @@ pub use problem::Problem;
 
 /// Reads and checks a policy. The file and its templates are each read once.
 pub fn load(file: &Path) -> Result<Policy, Problem> {
-    if !file.exists() {
+    if fs::metadata(file).is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
         return Err(Problem::invalid(format!("there is no policy {}", file.display())));
     }
     let reader = Reader::of_this_process();

@@ -1,13 +1,14 @@
 //! A template's actions, looked at without running them.
 //!
 //! A render shows only the branches that it takes; the paths that are written out after `secret` are found here in
-//! all of them, each with its place. The same pass refuses an action whose parentheses are nested so deeply that the
-//! engine's parser would run out of stack.
+//! all of them, each with its place. The same pass refuses what is nested so deeply that the engine's parser, which is
+//! recursive, would run out of stack and end the process.
 
 use super::error::TemplateError;
 
 /// Deeper than anyone writes, and shallow enough for a small stack.
 const MAX_PARENTHESES: usize = 24;
+const MAX_BLOCKS: usize = 24;
 
 /// A `secret "path"` in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Read {
 }
 
 pub(super) fn reads(text: &str) -> Result<Vec<Read>, TemplateError> {
-    let mut scanner = Scanner { text, at: 0, lines: Lines::of(text), reads: Vec::new() };
+    let mut scanner = Scanner { text, at: 0, lines: Lines::of(text), reads: Vec::new(), blocks: Vec::new() };
     while let Some(start) = text[scanner.at..].find("{{") {
         scanner.at += start + 2;
         scanner.action()?;
@@ -33,20 +34,23 @@ struct Scanner<'t> {
     at: usize,
     lines: Lines,
     reads: Vec<Read>,
+    /// The open blocks; an `else if` is one more inside its block, closed by the same `end`.
+    blocks: Vec<usize>,
 }
 
 impl Scanner<'_> {
     /// From behind `{{` to behind its `}}`, or to the end.
     fn action(&mut self) -> Result<(), TemplateError> {
-        let (mut depth, mut after_secret) = (0_usize, false);
+        let (start, mut depth, mut after_secret) = (self.at, 0_usize, false);
+        let (mut first, mut second) = ("", "");
         while let Some(next) = self.text[self.at..].chars().next() {
             let rest = &self.text[self.at..];
             if rest.starts_with("}}") {
                 self.at += 2;
-                return Ok(());
+                return self.nest(first, second, start);
             }
-            if rest.starts_with("/*") {
-                self.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            if let Some(comment) = rest.strip_prefix("/*") {
+                self.at += comment.find("*/").map_or(rest.len(), |end| end + 4);
                 continue;
             }
             match next {
@@ -61,9 +65,7 @@ impl Scanner<'_> {
                 '(' => {
                     depth += 1;
                     if depth > MAX_PARENTHESES {
-                        let (line, column) = self.lines.place(self.at);
-                        let what = format!("parentheses are nested more than {MAX_PARENTHESES} deep");
-                        return Err(TemplateError::new(what, "use a variable").at(line, column));
+                        return Err(self.too_deep("parentheses", MAX_PARENTHESES, self.at));
                     }
                     // `secret ("path")` is the same call.
                     self.at += 1;
@@ -75,7 +77,13 @@ impl Scanner<'_> {
                 c if c.is_alphanumeric() || "_.$".contains(c) => {
                     let end =
                         rest.find(|c: char| !c.is_alphanumeric() && !"_.$".contains(c)).unwrap_or(rest.len());
-                    after_secret = &rest[..end] == "secret";
+                    let word = &rest[..end];
+                    after_secret = word == "secret";
+                    if first.is_empty() {
+                        first = word;
+                    } else if second.is_empty() {
+                        second = word;
+                    }
                     self.at += end;
                 }
                 c => {
@@ -85,6 +93,32 @@ impl Scanner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What an action does to the nesting of blocks.
+    fn nest(&mut self, first: &str, second: &str, at: usize) -> Result<(), TemplateError> {
+        match (first, second) {
+            ("if" | "range" | "with" | "block" | "define", _) => self.blocks.push(1),
+            ("else", "if" | "range" | "with") => {
+                if let Some(open) = self.blocks.last_mut() {
+                    *open += 1;
+                }
+            }
+            ("end", _) => {
+                self.blocks.pop();
+            }
+            _ => return Ok(()),
+        }
+        if self.blocks.iter().sum::<usize>() > MAX_BLOCKS {
+            return Err(self.too_deep("blocks", MAX_BLOCKS, at));
+        }
+        Ok(())
+    }
+
+    fn too_deep(&self, what: &str, limit: usize, at: usize) -> TemplateError {
+        let (line, column) = self.lines.place(at);
+        let what = format!("{what} are nested more than {limit} deep");
+        TemplateError::new(what, "use a variable, or split the template").at(line, column)
     }
 
     /// From a string's opening quote to behind its closing one, or to the end of the line or text.

@@ -196,8 +196,27 @@ fn what_a_template_may_consume_is_bounded() {
     // Without the limit, this ends the process: the engine's parser has none.
     let deep = |n: usize| format!("\n{{{{ {}1{} }}}}", "(".repeat(n), ")".repeat(n));
     let e = Template::parse(&deep(10_000)).err().unwrap();
-    assert_eq!(e.to_string(), "line 2, column 28: parentheses are nested more than 24 deep (use a variable)");
+    assert_eq!(
+        e.to_string(),
+        "line 2, column 28: parentheses are nested more than 24 deep (use a variable, or split the template)"
+    );
     assert_eq!(render(&deep(24)).unwrap(), "\n1");
+    let blocks = |n: usize| {
+        format!(
+            "{}{{{{ {}1{} }}}}{}",
+            "{{ if true }}".repeat(n),
+            "(".repeat(24),
+            ")".repeat(24),
+            "{{ end }}".repeat(n)
+        )
+    };
+    assert_eq!(render(&blocks(24)).unwrap(), "1", "on a test's small stack");
+    let e = Template::parse(&blocks(25)).err().unwrap();
+    assert!(e.to_string().starts_with("line 1, column 315: blocks are nested more than 24 deep"), "{e}");
+    let chain = format!("{{{{ if 0 }}}}{}{{{{ end }}}}", "{{ else if 0 }}".repeat(24));
+    assert!(Template::parse(&chain).err().unwrap().what.starts_with("blocks are nested"));
+    let side_by_side = "{{ if 1 }}{{ else if 2 }}{{ end }}".repeat(30);
+    assert_eq!(render(&side_by_side).unwrap(), "");
     for text in [
         r#"{{ define "r" }}{{ template "r" }}{{ end }}{{ template "r" }}"#,
         "{{ range 1000000000 }}{{ end }}",
@@ -233,7 +252,7 @@ fn nothing_is_left_for_the_next_render_on_this_thread() {
 #[test]
 fn paths_are_found_in_every_branch_with_their_place() {
     let text = "{{/* secret \"no/comment\" */}}\nsecret \"no/text\"\n{{ if x (secret `a/b`) }}{{ else }}\n  \
-                {{- secret \"c/\\\"d }}\" -}}{{ end }}{{ print \"secret\" \"no/arg\" }}{{ secret 'x' }}";
+                {{- secret \"c/\\\"d }}\" -}}{{ end }}{{ print \"secret\" \"no/arg\" }}{{/*/ secret \"no/2\" */}}{{ secret 'x' }}";
     let found: Vec<_> = scan::reads(text).unwrap().into_iter().map(|r| (r.path, r.line, r.column)).collect();
     assert_eq!(found, [("a/b".to_owned(), 3, 17), ("c/\"d }}".to_owned(), 4, 14)]);
 }

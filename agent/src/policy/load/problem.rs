@@ -11,7 +11,6 @@ use crate::template::{Lines, TemplateError};
 /// Why a policy is refused: the first reason, with the others behind it.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("{what}")]
-#[diagnostic(code(policy))]
 pub struct Problem {
     what: Box<str>,
     file: Arc<str>,
@@ -19,7 +18,7 @@ pub struct Problem {
     at: Option<Place>,
     #[source_code]
     source_code: Option<Arc<NamedSource<String>>>,
-    #[label("here")]
+    #[label]
     span: Option<SourceSpan>,
     #[help]
     help: Box<str>,
@@ -81,8 +80,9 @@ impl Problem {
         std::iter::once(self).chain(&self.others)
     }
 
-    /// Several as one, in the order in which they were found.
+    /// Several as one, in the order of their places.
     pub(super) fn join(mut problems: Vec<Problem>) -> Option<Self> {
+        problems.sort_by(|a, b| (&a.file, a.line(), a.column()).cmp(&(&b.file, b.line(), b.column())));
         if problems.is_empty() {
             return None;
         }

@@ -202,6 +202,8 @@ fn all_problems_are_told_at_once() {
     let problem = folder.problem();
     let lines: Vec<_> = problem.all().map(|p| p.what().to_owned()).collect();
     assert_eq!(problem.all().count(), 4, "{lines:#?}");
+    let places: Vec<_> = problem.all().map(|p| (p.file().to_owned(), p.line())).collect();
+    assert!(places.is_sorted(), "{places:?}");
     let shown = format!("{:?}", miette::Report::new(problem));
     for text in
         ["is not a span of time", "0 is not a port", "lets others write", "`env` is not allowed", "help"]
@@ -226,6 +228,16 @@ fn the_hash_covers_every_byte_and_not_the_place() {
     assert_ne!(first, hash(Folder::new().policy("A restart", "A Restart")));
     assert_ne!(first, hash(Folder::new().env("a comment", "A comment")));
     assert_ne!(first, hash(Folder::new().token(&format!("{TOKEN}\n"))));
+}
+
+#[test]
+fn two_sets_of_files_are_never_the_same_bytes() {
+    let hash = |name: &str, text: &str| {
+        let mut hash = Hash(Sha256::new());
+        hash.add(name, text);
+        hash.finish()
+    };
+    assert_ne!(hash("a", "bc"), hash("ab", "c"));
 }
 
 #[test]

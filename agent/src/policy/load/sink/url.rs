@@ -122,7 +122,7 @@ fn hazard(place: &Place<'_>, full: &str, probe: &Probe<'_>) -> Option<Hazard> {
                 "values of {name} can hold {}, which mean something else in a URL's {part}",
                 listed(&letters)
             ),
-            format!(", or drop them: without = \"{dropped}\" in its generator"),
+            format!(", or add {dropped} to `without` in its generator"),
         )
     };
     let key = place.before.split_once('=').map(|(key, _)| key.trim()).unwrap_or_default();

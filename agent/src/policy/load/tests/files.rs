@@ -28,6 +28,7 @@ fn modes() {
     for (mode, what) in [
         ("0666", "lets others write the file"),
         ("0620", "lets others write the file"),
+        ("0602", "lets others write the file"),
         ("0644", "lets every user of the host read the file"),
         ("0700", "makes the file a program"),
         ("0040", "lets its owner not read the file"),

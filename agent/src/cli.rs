@@ -33,6 +33,8 @@ pub struct Cli {
     pub command: Command,
 }
 
+const GLOBAL: &str = "Global options";
+
 const EXIT_CODES: &str = "Exit codes:
   0  done
   1  failed; everything was taken back
@@ -43,7 +45,7 @@ const EXIT_CODES: &str = "Exit codes:
 
 Environment:
   VAULT_ADDR, VAULT_NAMESPACE, VAULT_CACERT       where Vault or OpenBao is
-  VAULT_ROLE_ID and VAULT_SECRET_ID_FILE          the login by AppRole; or VAULT_TOKEN
+  VAULT_ROLE_ID and VAULT_SECRET_ID_FILE          the login by AppRole (mount: VAULT_APPROLE_MOUNT); or VAULT_TOKEN
   DOCKER_HOST, OTEL_EXPORTER_OTLP_ENDPOINT        the engine; a collector";
 
 #[derive(Debug, Args)]
@@ -58,13 +60,13 @@ pub struct Global {
     )]
     pub policy: PathBuf,
     /// The audit log, as sqlite:///path [default: audit.db in $STATE_DIRECTORY or $XDG_STATE_HOME/turnlock]
-    #[arg(long, global = true, env = "TURNLOCK_AUDIT_URL", value_name = "URL")]
+    #[arg(long, global = true, help_heading = GLOBAL, env = "TURNLOCK_AUDIT_URL", value_name = "URL")]
     pub audit_url: Option<String>,
     /// Answer with JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub json: bool,
     /// Also show what other programs said, with values struck out
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub debug: bool,
 }
 
@@ -170,6 +172,7 @@ pub struct Consent {
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
+    /// The secret to take back
     pub secret: Name,
     /// The version whose value comes back
     #[arg(long, value_name = "N")]
@@ -186,6 +189,7 @@ pub struct RepairArgs {
 
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
+    /// One secret; all of the policy's if none is named
     pub secret: Option<Name>,
 }
 
@@ -230,22 +234,26 @@ pub enum AuditCommand {
 
 #[derive(Debug, Args)]
 pub struct AuditListArgs {
+    /// Only what is about this secret
     #[arg(long, value_name = "NAME")]
     pub secret: Option<Name>,
+    /// Only this rotation
     #[arg(long, value_name = "ID")]
     pub rotation: Option<String>,
-    /// stage, apply, verify, promote, retire, rotation, import, repair
-    #[arg(long)]
+    /// stage, apply, verify, promote, retire, rotation, refusal, import, repair
+    #[arg(long, value_name = "ACTION")]
     pub action: Option<String>,
-    #[arg(long)]
+    /// As `turnlock drift` names it
+    #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
     /// done, failed, refused, in_doubt
-    #[arg(long)]
+    #[arg(long, value_name = "OUTCOME")]
     pub outcome: Option<String>,
     /// Not before this time (RFC 3339)
     #[arg(long, value_name = "TIME")]
     pub since: Option<jiff::Timestamp>,
-    #[arg(long, default_value_t = 50)]
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: u32,
 }
 
@@ -271,7 +279,7 @@ pub fn check_policy(global: &Global, command: &PolicyCommand) -> Result<Code, Er
         PolicyCommand::Check => {
             let policy = global.load_policy()?;
             if global.json {
-                out::print_json(&serde_json::json!({ "valid": true, "hash": policy.hash }));
+                out::print_json(&policy::check_json(&policy));
             } else {
                 out::print(&policy::check_text(&policy));
             }

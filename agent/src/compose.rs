@@ -20,16 +20,9 @@ use crate::policy::Stack;
 use crate::target::TargetError;
 
 /// What Compose and the engine's client may know of the caller's environment.
-const PASSED_ON: [&str; 8] = [
-    "PATH",
-    "HOME",
-    "DOCKER_HOST",
-    "DOCKER_CONTEXT",
-    "DOCKER_CONFIG",
-    "DOCKER_CERT_PATH",
-    "DOCKER_TLS_VERIFY",
-    "XDG_RUNTIME_DIR",
-];
+const PASSED_ON: [&str; 4] = ["PATH", "HOME", "DOCKER_CONFIG", "XDG_RUNTIME_DIR"];
+/// The engine is named to the command line too, so that no Docker context leads it to another one than [`engine`] asks.
+const ENGINE: &str = "unix:///var/run/docker.sock";
 const ASK: Duration = Duration::from_secs(30);
 const ACT: Duration = Duration::from_secs(120);
 /// What is kept of another program's output.
@@ -42,6 +35,18 @@ pub struct Compose {
     project: String,
     files: Vec<PathBuf>,
     env_file: PathBuf,
+    /// The plugin's own program: `docker compose` would start it twice, once to ask what it is.
+    plugin: Option<PathBuf>,
+}
+
+/// Where Docker's command line looks for plugins, in its order.
+fn plugin() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let config = variable("DOCKER_CONFIG").or_else(|| variable("HOME").map(|h| h.join(".docker")));
+    let system = ["/usr/local/lib", "/usr/local/libexec", "/usr/lib", "/usr/libexec"];
+    let system = system.into_iter().map(|d| Path::new(d).join("docker"));
+    let mut folders = config.into_iter().chain(system).map(|d| d.join("cli-plugins/docker-compose"));
+    folders.find(|p| p.is_file())
 }
 
 impl Compose {
@@ -51,6 +56,7 @@ impl Compose {
             project: stack.project.clone(),
             files: stack.compose.iter().map(|f| stack.root.join(f)).collect(),
             env_file: stack.root.join(env_file),
+            plugin: plugin(),
         }
     }
 
@@ -124,8 +130,15 @@ impl Compose {
     }
 
     fn command(&self, env_file: &Path, args: &[&str]) -> Command {
-        let mut command = Command::new("docker");
-        command.arg("compose").arg("--project-name").arg(&self.project);
+        let mut command = match &self.plugin {
+            Some(plugin) => Command::new(plugin),
+            None => {
+                let mut command = Command::new("docker");
+                command.arg("compose");
+                command
+            }
+        };
+        command.arg("--project-name").arg(&self.project);
         for file in &self.files {
             command.arg("--file").arg(file);
         }
@@ -133,6 +146,7 @@ impl Compose {
         command.current_dir(&self.root).env_clear().kill_on_drop(true);
         // Its own group: a Ctrl-C at the terminal is for us to handle, not for a half-done `up`.
         command.process_group(0);
+        command.env("DOCKER_HOST", std::env::var_os("DOCKER_HOST").unwrap_or_else(|| ENGINE.into()));
         for name in PASSED_ON {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);

@@ -1,6 +1,7 @@
 //! Probes every place against what the log says is current; and repair, which applies the current values to themselves.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use turnlock_audit::{LogError, Reader, Versions};
@@ -114,17 +115,27 @@ pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<V
     Ok(findings)
 }
 
-/// As [`look`], but gives services that were just started the time that the policy gives them.
-pub async fn settled(world: &World, reader: &Reader, current: &Current) -> Result<Vec<Finding>, WorldError> {
-    let longest = world.policy.services.values().filter_map(|s| s.ready.as_ref()).map(|r| r.within).max();
-    let deadline = tokio::time::Instant::now() + longest.unwrap_or_default();
+/// How long the slowest service may take to become ready.
+pub fn longest_start(world: &World) -> Duration {
+    let ready = world.policy.services.values().filter_map(|s| s.ready.as_ref());
+    ready.map(|r| r.within).max().unwrap_or_default()
+}
+
+/// As [`look`], but gives what is not ready some time.
+pub async fn settled(
+    world: &World,
+    reader: &Reader,
+    current: &Current,
+    grace: Duration,
+) -> Result<Vec<Finding>, WorldError> {
+    let deadline = tokio::time::Instant::now() + grace;
     loop {
         let findings = look(world, reader, current).await?;
         let waiting = findings.iter().any(|f| matches!(f.state, State::Unhealthy(_) | State::Unreachable(_)));
         if !waiting || tokio::time::Instant::now() >= deadline {
             return Ok(findings);
         }
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
 }
 

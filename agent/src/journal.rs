@@ -4,7 +4,7 @@
 //! together with the next intent, in one append; a crash in between leaves an intent without an outcome, whose effect
 //! is idempotent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use jiff::Timestamp;
@@ -54,6 +54,7 @@ pub struct Journal {
     actor: Actor,
     trigger: Trigger,
     reason: Option<String>,
+    stack: String,
     waiting: Mutex<Vec<Entry>>,
 }
 
@@ -68,8 +69,9 @@ pub struct Item<'a> {
 }
 
 impl Journal {
-    pub fn new(log: Log, actor: Actor, trigger: Trigger, reason: Option<String>) -> Self {
-        Self { log, actor, trigger, reason, waiting: Mutex::new(Vec::new()) }
+    pub fn new(log: Log, stack: &str, trigger: Trigger, reason: Option<String>) -> Self {
+        let (actor, stack) = (Actor::of_this_process(), stack.to_owned());
+        Self { log, actor, trigger, reason, stack, waiting: Mutex::new(Vec::new()) }
     }
 
     pub fn reader(&self) -> Reader {
@@ -116,9 +118,7 @@ impl Journal {
         entry.subjects = subjects(plan);
         entry.plan_hash = Some(plan.hash());
         entry.reason = self.reason.clone();
-        entry.detail = serde_json::to_value(plan)
-            .ok()
-            .map(|plan| serde_json::json!({ "plan": plan, "process": crate::recover::Process::this() }));
+        entry.detail = Some(serde_json::json!({ "stack": self.stack, "plan": plan }));
         self.append(vec![entry]).await.map(drop)
     }
 
@@ -140,7 +140,7 @@ impl Journal {
 
     /// What was not even begun.
     pub async fn refused(&self, names: &[Name], why: &str) -> Result<(), LogError> {
-        let mut entry = self.entry("rotation", Phase::Event);
+        let mut entry = self.entry("refusal", Phase::Event);
         entry.subjects = names.iter().map(|n| (n.to_string(), Versions::default())).collect();
         entry.outcome = Some(Outcome::Refused);
         entry.error = Some(why.to_owned());
@@ -191,6 +191,7 @@ impl Journal {
         let mut entry = self.entry(action, Phase::Intent);
         entry.target = target.map(str::to_owned);
         entry.subjects = subjects.clone();
+        entry.detail = Some(serde_json::json!({ "stack": self.stack }));
         entry.reason = self.reason.clone();
         self.append(vec![entry]).await?;
         let result = effect.await;
@@ -272,9 +273,28 @@ pub async fn of_rotation(reader: &Reader, rotation: &str) -> Result<Vec<Stored>,
     reader.query(&Filter { rotation: Some(rotation.into()), ..Filter::default() }).await
 }
 
-/// The rotations that the log saw begin, newest first.
-pub async fn rotations(reader: &Reader, limit: Option<u32>) -> Result<Vec<Stored>, LogError> {
-    let filter = Filter { action: Some("rotation".into()), newest_first: true, limit, ..Filter::default() };
-    let all = reader.query(&filter).await?;
-    Ok(all.into_iter().filter(|s| s.entry.phase == Phase::Intent).collect())
+/// The ids of all rotations, newest first, and whether each has ended.
+pub async fn rotations(reader: &Reader) -> Result<Vec<(String, bool)>, LogError> {
+    let filter = Filter { action: Some("rotation".into()), newest_first: true, ..Filter::default() };
+    let (mut all, mut ended) = (Vec::new(), BTreeSet::new());
+    for stored in reader.query(&filter).await? {
+        let Some(id) = stored.entry.rotation else { continue };
+        match stored.entry.phase {
+            Phase::Intent => all.push((id.clone(), ended.contains(&id))),
+            _ => _ = ended.insert(id),
+        }
+    }
+    Ok(all)
+}
+
+/// The stack that a log is of; `None` while it is new.
+pub async fn stack(reader: &Reader) -> Result<Option<String>, LogError> {
+    for action in ["import", "rotation"] {
+        let filter = Filter { action: Some(action.into()), limit: Some(1), ..Filter::default() };
+        let first = reader.query(&filter).await?.into_iter().next();
+        if let Some(stack) = first.and_then(|s| s.entry.detail?.get("stack")?.as_str().map(str::to_owned)) {
+            return Ok(Some(stack));
+        }
+    }
+    Ok(None)
 }

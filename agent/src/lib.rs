@@ -24,6 +24,7 @@ pub mod drift;
 pub mod envfile;
 pub mod generate;
 pub mod journal;
+pub mod lock;
 pub mod plan;
 pub mod policy;
 pub mod progress;

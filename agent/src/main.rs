@@ -9,6 +9,11 @@ use turnlock::telemetry::Telemetry;
 fn main() -> ExitCode {
     // Another user's debugger, or a core file, would see values.
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    // A library's panic message may hold what it was working on.
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+        eprintln!("error: internal error at {place}; see where things stand with `turnlock drift`");
+    }));
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
     let telemetry = Telemetry::start(cli.global.debug);

@@ -106,7 +106,7 @@ pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, R
         return Err(Refusal::new(what, "see `turnlock drift`; bring it back with `turnlock repair`"));
     }
     let names: BTreeSet<Name> = changes.keys().cloned().collect();
-    refuse_two_keys_of_one_service(policy, &names)?;
+    refuse_one_key_in_two_services(policy, &names)?;
     let files = files(policy, facts, &names);
     let services = services::fates(policy, facts, &names, &files)?;
     let mut steps = vec![Step::Stage];
@@ -140,8 +140,8 @@ fn versions(facts: &Facts, name: &Name, want: Want) -> Result<Versions, Refusal>
     Ok(Versions { from, to: from + 1, value: want })
 }
 
-/// Each secret has one way to be migrated, so that no value is ever taken through two keys at once.
-fn refuse_two_keys_of_one_service(policy: &Policy, names: &BTreeSet<Name>) -> Result<(), Refusal> {
+/// One key under which two services hold data could not be taken back if only one of them had followed.
+fn refuse_one_key_in_two_services(policy: &Policy, names: &BTreeSet<Name>) -> Result<(), Refusal> {
     for name in names {
         let mine = policy.migrations.values().filter(|m| m.secret == *name).map(|m| &m.service);
         let services: BTreeSet<&String> = mine.collect();

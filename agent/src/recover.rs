@@ -2,8 +2,6 @@
 //!
 //! Promote intended: only forward. Otherwise: only back.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use turnlock_audit::{LogError, Reader};
 
 use crate::journal;
@@ -15,57 +13,19 @@ use crate::survey;
 use crate::target;
 use crate::world::World;
 
-/// The process that runs a rotation, so that another one on the same host can see whether it is still there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Process {
-    pub host: String,
-    pub pid: u32,
-    /// When it started, in the kernel's ticks: a number that is used again is another process.
-    pub started: Option<u64>,
-}
-
-impl Process {
-    pub fn this() -> Self {
-        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        let pid = std::process::id();
-        Self { host, pid, started: started(pid) }
-    }
-
-    fn is_alive(&self) -> bool {
-        let here = rustix::system::uname().nodename().to_string_lossy() == self.host.as_str();
-        // Of another host nothing is known: it counts as alive.
-        !here || (self.started.is_some() && started(self.pid) == self.started)
-    }
-}
-
-/// Field 22 of `/proc/PID/stat`, counted after the command's closing bracket (proc(5)).
-fn started(pid: u32) -> Option<u64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(") ")?.1.split(' ').nth(19)?.parse().ok()
-}
-
-/// A rotation that began and has not ended.
+/// A rotation that began and has not ended. Who holds the stack's lock knows that its process is gone.
 pub struct Unfinished {
     pub id: String,
-    pub began: Timestamp,
     pub progress: Progress,
-    pub alive: bool,
 }
 
-/// How far back an unfinished rotation is looked for; a new one does not begin beside it.
-const LOOK_BACK: u32 = 20;
-
-/// The unfinished rotation, if there is one.
+/// The unfinished rotation, if there is one: a new one does not begin beside it.
 pub async fn unfinished(reader: &Reader) -> Result<Option<Unfinished>, FindError> {
-    for begun in journal::rotations(reader, Some(LOOK_BACK)).await? {
-        let Some(id) = begun.entry.rotation.clone() else { continue };
-        let entries = journal::of_rotation(reader, &id).await?;
-        let progress = Progress::fold(entries.iter().map(|s| &s.entry))?;
-        if progress.is_running() {
-            let process = begun.entry.detail.as_ref().and_then(|d| d.get("process"));
-            let process: Option<Process> = process.and_then(|p| serde_json::from_value(p.clone()).ok());
-            let alive = process.is_some_and(|p| p.is_alive());
-            return Ok(Some(Unfinished { id, began: begun.entry.at, progress, alive }));
+    for (id, ended) in journal::rotations(reader).await? {
+        if !ended {
+            let entries = journal::of_rotation(reader, &id).await?;
+            let progress = Progress::fold(entries.iter().map(|s| &s.entry))?;
+            return Ok(Some(Unfinished { id, progress }));
         }
     }
     Ok(None)
@@ -87,7 +47,7 @@ pub enum FindError {
 
 /// Everything that the loop needs to go on, and from where.
 pub async fn prepare<'w>(world: &'w World, u: Unfinished) -> Result<(Prepared<'w>, Progress), Refusal> {
-    let Unfinished { id, mut progress, .. } = u;
+    let Unfinished { id, mut progress } = u;
     let plan = progress.plan.clone().ok_or_else(|| {
         Refusal::new(
             format!("rotation {id}: its plan cannot be read by this version"),

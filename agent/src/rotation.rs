@@ -30,7 +30,7 @@ pub enum Ending {
     /// The new versions everywhere, verified; something of the old ones is left.
     RetirePending { why: String },
     /// The old versions everywhere, verified.
-    Undone { why: String },
+    Undone { why: String, touched: bool },
     /// A person is needed: what stands where, and what to type.
     Stuck { why: String, stands: Vec<String>, help: String, ended: bool },
 }
@@ -46,6 +46,17 @@ pub struct Rotation<'w> {
     targets: BTreeMap<usize, Any<'w>>,
     subjects: BTreeMap<String, Versions>,
     progress: Progress,
+}
+
+/// The log could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Not even the first entry: nothing was done.
+    #[error("nothing was done: {0}")]
+    NotBegun(LogError),
+    /// Somewhere on the way: targets may hold either side, and the log's last intent says how far it came.
+    #[error("stopped, since the audit log could not be written: {0}")]
+    Stopped(#[from] LogError),
 }
 
 /// Why a step did not succeed.
@@ -82,7 +93,7 @@ impl<'w> Rotation<'w> {
 
     /// Runs it to one of its endings. An error says that the log could not be written: then nothing more was done, and
     /// the next run goes on from what it holds.
-    pub async fn run(mut self) -> Result<Ending, LogError> {
+    pub async fn run(mut self) -> Result<Ending, RunError> {
         let span = tracing::info_span!(
             "rotation",
             turnlock.rotation = %self.id,
@@ -93,14 +104,14 @@ impl<'w> Rotation<'w> {
         );
         let ending = async {
             if self.progress.stage == Stage::Fresh {
-                self.journal.begin(&self.id, &self.plan).await?;
+                self.journal.begin(&self.id, &self.plan).await.map_err(RunError::NotBegun)?;
                 self.progress.stage = Stage::Forward;
             }
             let ending = self.forward_or_back().await?;
             let (outcome, error) = match &ending {
                 Ending::Done => (Outcome::Done, None),
                 Ending::RetirePending { why } => (Outcome::Done, Some(why)),
-                Ending::Undone { why } => (Outcome::Failed, Some(why)),
+                Ending::Undone { why, .. } => (Outcome::Failed, Some(why)),
                 Ending::Stuck { ended: false, .. } => {
                     // In doubt: it stays open in the log, and `turnlock repair` goes on with it.
                     self.journal.flush().await?;
@@ -115,7 +126,7 @@ impl<'w> Rotation<'w> {
         .await;
         match &ending {
             Ok(Ending::Done | Ending::RetirePending { .. }) => span.record("turnlock.outcome", "done"),
-            Ok(Ending::Undone { why }) => failed(&span, "undone", why),
+            Ok(Ending::Undone { why, .. }) => failed(&span, "undone", why),
             Ok(Ending::Stuck { why, .. }) => failed(&span, "stuck", why),
             Err(_) => failed(&span, "stopped", "the audit log could not be written"),
         };
@@ -184,7 +195,7 @@ impl<'w> Rotation<'w> {
         // Staged values are of no more use; one that cannot be discarded now is found by the next run.
         self.discard_staged().await;
         if wrong.is_empty() {
-            return Ok(Ending::Undone { why });
+            return Ok(Ending::Undone { why, touched: !steps.is_empty() });
         }
         // Everything was taken back without an error, yet some place does not prove it.
         let stands = wrong.iter().map(ToString::to_string).collect();

@@ -109,6 +109,14 @@ pub fn after(last: Timestamp, every: Span, tz: &TimeZone) -> Timestamp {
     last.to_zoned(tz.clone()).checked_add(every).map_or(Timestamp::MAX, |z| z.timestamp())
 }
 
+/// A calendar span in words: `3 months`, `1 year`.
+pub fn words(span: Span) -> String {
+    use jiff::fmt::friendly::{Designator, Spacing, SpanPrinter};
+    let printer =
+        SpanPrinter::new().designator(Designator::Verbose).spacing(Spacing::BetweenUnitsAndDesignators);
+    printer.span_to_string(&span)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,13 @@
 //! The facts that a plan needs, asked of the world without changing it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use futures_util::future::join_all;
 use futures_util::{StreamExt, TryStreamExt};
 use zeroize::Zeroizing;
 
+use crate::compose::engine::Container;
 use crate::compose::model::{Mount, Reach};
 use crate::plan::{Request, Want};
 use crate::policy::{Paths, RenderedFile, Takes};
@@ -51,6 +53,7 @@ pub struct ServiceFacts {
     /// Compose would recreate it already, before any value changes.
     pub config_changed: bool,
     pub is_own_vault: bool,
+    pub is_own: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -96,9 +99,10 @@ pub async fn add_earlier(world: &World, values: &mut Values, how_many: u64) {
 
 /// Asks all of it.
 pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<Facts, WorldError> {
-    let (hashes, containers) = tokio::join!(world.compose.hashes(), world.engine.containers());
+    let (hashes, containers) = tokio::join!(world.hashes(), world.engine.containers());
     let (hashes, containers) = (hashes?, containers?);
-    let vault_host = world.vault.address().host_str().unwrap_or_default().to_owned();
+    let vault = own_vault(world).await;
+    let here = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let mut services = BTreeMap::new();
     for (name, model) in &world.model.services {
         let reach = reach(world, &model.variables, &model.mounts);
@@ -118,7 +122,6 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
             let hash = hashes.get(name);
             mine.iter().any(|c| hash.is_some_and(|h| *h != c.config_hash))
         };
-        let addresses: Vec<String> = mine.iter().filter_map(|c| c.address).map(|a| a.to_string()).collect();
         services.insert(
             name.clone(),
             ServiceFacts {
@@ -129,7 +132,9 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
                 images,
                 moved_tag: moved.then(|| model.image.clone()),
                 config_changed,
-                is_own_vault: addresses.contains(&vault_host),
+                is_own_vault: mine.iter().any(|c| vault.is(c)),
+                // In a container the host's name is the beginning of the container's id.
+                is_own: here.len() == 12 && mine.iter().any(|c| c.id.starts_with(&here)),
             },
         );
     }
@@ -141,6 +146,28 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
         lengths: lengths(world, values, request).await?,
         services,
     })
+}
+
+/// Where the agent's own Vault is reached.
+struct OwnVault {
+    addresses: Vec<IpAddr>,
+    port: u16,
+}
+
+impl OwnVault {
+    fn is(&self, c: &Container) -> bool {
+        let direct = c.address.is_some_and(|a| self.addresses.contains(&a));
+        let published = self.addresses.iter().any(IpAddr::is_loopback) && c.published.contains(&self.port);
+        direct || published
+    }
+}
+
+async fn own_vault(world: &World) -> OwnVault {
+    let url = world.vault.address();
+    let port = url.port_or_known_default().unwrap_or(8200);
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let found = tokio::net::lookup_host((host, port)).await;
+    OwnVault { addresses: found.into_iter().flatten().map(|a| a.ip()).collect(), port }
 }
 
 /// Compose's own comparison would blame the containers for what somebody wrote into a file.

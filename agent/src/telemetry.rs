@@ -36,7 +36,12 @@ impl Telemetry {
         let provider = provider.build();
         // Libraries are kept out: some log what they send, and an exporter would export itself.
         let ours = || EnvFilter::new("off,turnlock=debug");
-        let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("turnlock"));
+        let spans = tracing_opentelemetry::layer()
+            .with_tracer(provider.tracer("turnlock"))
+            .with_location(false)
+            .with_threads(false)
+            .with_target(false)
+            .with_tracked_inactivity(false);
         let on_terminal =
             debug.then(|| tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(ours()));
         let registry = tracing_subscriber::registry().with(spans.with_filter(ours())).with(on_terminal);

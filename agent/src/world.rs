@@ -28,6 +28,8 @@ pub struct World {
     /// By file: which secrets each key is made of.
     pub keys: BTreeMap<String, Keys>,
     templates: BTreeMap<String, Template>,
+    /// Asked for beside everything else; good for one survey.
+    hashes: Mutex<Option<BTreeMap<String, String>>>,
     changed: Mutex<Option<Instant>>,
 }
 
@@ -55,9 +57,10 @@ impl World {
         }
         let env_path = &policy.files[&policy.stack.env_file].path;
         let compose = Compose::new(&policy.stack, env_path);
-        let (vault, engine, model) = tokio::join!(
+        let (vault, engine, hashes, model) = tokio::join!(
             Vault::connect(),
             Engine::connect(&policy.stack.project),
+            compose.hashes(),
             resolve(&policy, &compose, &templates[&policy.stack.env_file], &keys[&policy.stack.env_file]),
         );
         let http = reqwest::Client::builder()
@@ -67,7 +70,8 @@ impl World {
             .build()
             .map_err(|_| TargetError::new("cannot set up an HTTP client"))?;
         let (vault, engine, model) = (vault?, engine?, model?);
-        Ok(World { policy, vault, engine, compose, model, http, keys, templates, changed: Mutex::new(None) })
+        let (hashes, changed) = (Mutex::new(hashes.ok()), Mutex::new(None));
+        Ok(World { policy, vault, engine, compose, model, http, keys, templates, hashes, changed })
     }
 
     /// A file's content for some values.
@@ -103,6 +107,15 @@ impl World {
         let text = self.render_text(&self.policy.stack.env_file, values)?;
         envfile::parse(text.expose_secret())
             .map_err(|line| TargetError::new(format!("the env file's line {line} is broken")))
+    }
+
+    /// Each service's configuration hash, as Compose computes it now.
+    pub async fn hashes(&self) -> Result<BTreeMap<String, String>, TargetError> {
+        let asked = self.hashes.lock().ok().and_then(|mut h| h.take());
+        match asked {
+            Some(hashes) => Ok(hashes),
+            None => self.compose.hashes().await,
+        }
     }
 
     /// The moment at which old logins became old.

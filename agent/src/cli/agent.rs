@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use owo_colors::OwoColorize;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::out::print;
 use super::{AgentArgs, Code, Consent, Error, Global, RotateArgs, Which, rotate, status};
@@ -11,71 +12,97 @@ use crate::journal;
 use crate::schedule;
 use crate::secret::Name;
 
+/// The longest pause after failures.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
 pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
+    // Asked for at once: a signal during the first rotation is for both, the rotation and this loop.
+    let mut stop = Stop::new()?;
     // What is wrong with the policy or the log must be seen at the start, not at three in the morning.
     let policy = global.load_policy()?;
     global.open_log().await?.close().await;
-    tell(&format!("watching {} secrets of {}", policy.secrets.len(), policy.stack.name));
-    let stop = stopped();
-    tokio::pin!(stop);
+    tell(global, &format!("watching {} secrets of {}", policy.secrets.len(), policy.stack.name));
+    let mut failures = 0;
     loop {
         let wait = match round(global, args).await {
-            Ok(wait) => wait,
+            Ok((Code::Stuck, _)) => {
+                return Err(Error::new(Code::Stuck, "a rotation is stuck", "turnlock audit show last"));
+            }
+            Ok((Code::Failed, _)) => None,
+            Ok((_, wait)) => Some(wait),
+            Err(Error::Plain { code: Code::Stuck, what, help }) => {
+                return Err(Error::Plain { code: Code::Stuck, what, help });
+            }
             Err(error) => {
                 error.show(global);
-                // Something outside is not as it should be: jitter keeps many agents from coming back at once.
-                let jitter = rand::random_range(0.8..1.2);
-                Duration::from_secs(args.interval).mul_f64(jitter)
+                None
             }
         };
+        failures = if wait.is_some() { 0 } else { failures + 1 };
+        let wait = wait.unwrap_or_else(|| back_off(args.interval, failures));
         tokio::select! {
-            () = &mut stop => break,
+            () = stop.asked() => break,
             () = tokio::time::sleep(wait) => {}
         }
     }
-    tell("stopped");
+    tell(global, "stopped");
     Ok(Code::Done)
 }
 
+/// What fails is tried again ever more rarely, and not by all agents at the same moment.
+fn back_off(interval: u64, failures: u32) -> Duration {
+    let doubled = Duration::from_secs(interval).saturating_mul(2u32.saturating_pow(failures.min(20)));
+    doubled.min(PATIENCE).mul_f64(rand::random_range(0.8..1.2))
+}
+
 /// One look at the schedule: rotates what is due and accepted, and says how long to sleep.
-async fn round(global: &Global, args: &AgentArgs) -> Result<Duration, Error> {
+async fn round(global: &Global, args: &AgentArgs) -> Result<(Code, Duration), Error> {
     let policy = global.load_policy()?;
     let last = journal::last_made(&global.open_reader().await?).await?;
     let due = status::due(&policy, &last, Timestamp::now());
     let (may, asks): (Vec<Name>, Vec<Name>) =
         due.into_iter().partition(|n| policy.secrets[n].loses.is_none() || args.accept_impact.contains(n));
     for name in asks {
-        tell(&format!("{name} is due; a person has to accept: {}", policy.secrets[&name].impact));
+        tell(global, &format!("{name} is due; a person has to accept: {}", policy.secrets[&name].impact));
     }
+    let mut code = Code::Done;
     if !may.is_empty() {
-        let consent =
-            Consent { yes: true, accept_impact: args.accept_impact.clone(), reason: Some("due".into()) };
+        let consent = Consent { yes: true, accept_impact: args.accept_impact.clone(), reason: None };
         let which = Which { secrets: may, due: false, all: false };
-        let code = rotate::scheduled(global, &RotateArgs { which, consent }).await?;
-        if code == Code::Stuck {
-            return Err(Error::new(Code::Stuck, "a rotation is stuck", "see `turnlock audit show last`"));
-        }
+        code = rotate::scheduled(global, &RotateArgs { which, consent }).await?;
     }
     let last = journal::last_made(&global.open_reader().await?).await?;
     let now = Timestamp::now();
     let next = schedule::next_wake(&status::standings(&policy, &last, now), now);
-    let until = next.map(|at| at.duration_since(now)).and_then(|d| Duration::try_from(d).ok());
+    let until = next.and_then(|at| Duration::try_from(at.duration_since(now)).ok());
+    // Never busy, never longer than asked: a person may change the policy meanwhile.
     let interval = Duration::from_secs(args.interval);
-    Ok(until
-        .unwrap_or(interval)
-        .clamp(Duration::from_secs(1), interval)
-        .max(interval.min(Duration::from_secs(1))))
+    Ok((code, until.filter(|u| !u.is_zero()).unwrap_or(interval).min(interval)))
 }
 
-async fn stopped() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! { _ = int.recv() => {}, _ = term.recv() => {} }
+struct Stop {
+    int: Signal,
+    term: Signal,
 }
 
-fn tell(text: &str) {
-    print(&format!("{} {text}\n", super::out::moment(Timestamp::now()).dimmed()));
+impl Stop {
+    fn new() -> Result<Self, Error> {
+        let listen = |kind| {
+            signal(kind).map_err(|e| Error::failed(format!("cannot listen for signals: {}", e.kind())))
+        };
+        Ok(Self { int: listen(SignalKind::interrupt())?, term: listen(SignalKind::terminate())? })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! { _ = self.int.recv() => {}, _ = self.term.recv() => {} }
+    }
+}
+
+fn tell(global: &Global, text: &str) {
+    let at = super::out::moment(Timestamp::now());
+    if global.json {
+        print(&format!("{}\n", serde_json::json!({ "at": at, "said": text })));
+    } else {
+        print(&format!("{} {text}\n", at.dimmed()));
+    }
 }

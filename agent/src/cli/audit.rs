@@ -115,8 +115,8 @@ async fn rotation_id(reader: &Reader, what: &str) -> Result<String, Error> {
     if what != "last" {
         return Ok(what.to_owned());
     }
-    let newest = journal::rotations(reader, Some(50)).await?;
-    newest.into_iter().find_map(|s| s.entry.rotation).ok_or_else(|| {
+    let newest = journal::rotations(reader).await?.into_iter().next();
+    newest.map(|(id, _)| id).ok_or_else(|| {
         Error::new(Code::Usage, "the log has no rotation yet", "begin one with `turnlock rotate`")
     })
 }

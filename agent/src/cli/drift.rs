@@ -1,27 +1,30 @@
 //! `turnlock drift` and `turnlock repair`.
 
-use owo_colors::OwoColorize;
 use serde_json::json;
 
 use super::out::{print, print_json, table};
 use super::{Code, Error, Global, RepairArgs};
 use crate::drift::{self, Repaired};
-use crate::journal::{Actor, Journal, Trigger};
+use crate::journal::{Journal, Trigger};
+use crate::lock::Lock;
 use crate::target::{Finding, State};
 use crate::watch::Watch;
 
 pub async fn run(global: &Global) -> Result<Code, Error> {
     let reader = global.open_reader().await?;
     let opened = global.open_world(&reader).await?;
-    let findings = drift::look(&opened.world, &reader, &opened.current).await?;
+    // A scrape or a start that is just under way is no drift.
+    let grace = std::time::Duration::from_secs(3);
+    let findings = drift::settled(&opened.world, &reader, &opened.current, grace).await?;
     Ok(show(global, &findings))
 }
 
 pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     let log = global.open_log().await?;
     let reader = log.reader();
-    let journal = Journal::new(log, Actor::of_this_process(), Trigger::Person, None);
     let opened = global.open_world(&reader).await?;
+    let journal = Journal::new(log, &opened.world.policy.stack.name, Trigger::Person, None);
+    let _lock = Lock::take(&opened.world.policy.stack.root)?;
     let watch = Watch::new(super::rotate::progress(global, 0), global.debug);
     watch.catch_signals();
     match super::rotate::finish(global, &opened.world, &journal, &watch).await? {
@@ -56,7 +59,8 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     }
     // Services that were just started need their time.
     let current = drift::current(&opened.world, &crate::journal::last_made(&reader).await?).await?;
-    let findings = drift::settled(&opened.world, &reader, &current).await?;
+    let findings =
+        drift::settled(&opened.world, &reader, &current, drift::longest_start(&opened.world)).await?;
     Ok(show(global, &findings))
 }
 
@@ -88,12 +92,12 @@ fn show(global: &Global, findings: &[Finding]) -> Code {
         let mark = match f.state {
             State::Holds(_) => "ok".to_owned(),
             State::Note(_) => "note".to_owned(),
-            _ => "DRIFT".red().to_string(),
+            _ => "DRIFT".to_owned(),
         };
         let secret = f.secret.as_ref().map_or("-".into(), ToString::to_string);
         vec![mark, f.target.clone(), f.place.clone(), secret, f.state.to_string()]
     });
-    table(&["", "TARGET", "PLACE", "SECRET", "HOLDS"], rows.collect());
+    table(&["STATE", "TARGET", "PLACE", "SECRET", "HOLDS"], rows.collect());
     print(&match wrong {
         0 => "No drift: every place holds the current version.\n".to_owned(),
         1 => "1 place has drifted. `turnlock repair` brings it back.\n".to_owned(),

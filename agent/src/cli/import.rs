@@ -9,7 +9,7 @@ use turnlock_audit::Versions;
 use super::out::{print_json, table};
 use super::{Code, Error, Global, ImportArgs};
 use crate::envfile::Text;
-use crate::journal::{Actor, Journal, Trigger};
+use crate::journal::{Journal, Trigger};
 use crate::secret::{Name, Value, Values};
 use crate::target::file::FileTarget;
 use crate::target::{Patience, Spec, Target};
@@ -27,11 +27,11 @@ struct Item {
 
 pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
     let log = global.open_log().await?;
-    let world = World::open(global.load_policy()?).await?;
+    let world = global.open_stack(&log.reader()).await?;
     let items = collect(&world).await?;
     prove(&world, &items).await?;
     if !args.dry_run {
-        let journal = Journal::new(log, Actor::of_this_process(), Trigger::Person, None);
+        let journal = Journal::new(log, &world.policy.stack.name, Trigger::Person, None);
         write(&world, &journal, &items).await?;
     }
     show(global, &items, args.dry_run);

@@ -36,11 +36,24 @@ impl Global {
         Ok(Reader::open(&self.audit_url()?).await?)
     }
 
-    /// The policy, the world, and what the log says is current.
-    pub(super) async fn open_world(&self, reader: &Reader) -> Result<Opened, Error> {
+    /// The policy's stack, if the log is its log.
+    pub(super) async fn open_stack(&self, reader: &Reader) -> Result<World, Error> {
         let policy = self.load_policy()?;
-        let (world, last) = tokio::join!(World::open(policy), journal::last_made(reader));
-        let (world, last) = (world?, last?);
+        if let Some(other) = journal::stack(reader).await?.filter(|s| *s != policy.stack.name) {
+            let what =
+                format!("this audit log is of the stack {other}, and the policy is of {}", policy.stack.name);
+            return Err(Error::new(
+                Code::Refused,
+                what,
+                "give each stack a log of its own (TURNLOCK_AUDIT_URL)",
+            ));
+        }
+        Ok(World::open(policy).await?)
+    }
+
+    /// The world, and what the log says is current.
+    pub(super) async fn open_world(&self, reader: &Reader) -> Result<Opened, Error> {
+        let (world, last) = (self.open_stack(reader).await?, journal::last_made(reader).await?);
         let current = drift::current(&world, &last).await?;
         Ok(Opened { world, last, current })
     }

@@ -4,13 +4,15 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{Table, presets};
 use owo_colors::OwoColorize;
 use serde_json::{Value as Json, json};
 
 use super::Global;
 use crate::plan::Refusal;
 use crate::policy::Problem;
+use crate::recover::FindError;
+use crate::rotation::RunError;
 use crate::vault::VaultError;
 use crate::world::WorldError;
 
@@ -58,11 +60,13 @@ impl Error {
 
     pub fn show(self, global: &Global) -> ExitCode {
         let (code, what, help) = match self {
-            Error::Policy(problem) if !global.json => {
-                eprintln!("{:?}", miette::Report::new(*problem));
+            Error::Policy(problem) => {
+                match global.json {
+                    true => print_json(&super::policy::problem_json(&problem)),
+                    false => eprintln!("{:?}", miette::Report::new(*problem)),
+                }
                 return Code::Usage.into();
             }
-            Error::Policy(problem) => (Code::Usage, problem.to_string(), None),
             Error::Plain { code, what, help } => (code, what, help),
         };
         if global.json {
@@ -107,6 +111,25 @@ impl From<turnlock_audit::LogError> for Error {
     }
 }
 
+impl From<FindError> for Error {
+    fn from(e: FindError) -> Self {
+        Error::new(Code::Stuck, e.to_string(), "check the log with `turnlock audit verify`")
+    }
+}
+
+impl From<RunError> for Error {
+    fn from(e: RunError) -> Self {
+        match e {
+            RunError::NotBegun(_) => Error::failed(e),
+            RunError::Stopped(_) => Error::new(
+                Code::Stuck,
+                e.to_string(),
+                "make the log writable, then finish with `turnlock repair`",
+            ),
+        }
+    }
+}
+
 pub(super) fn print_json(value: &Json) {
     print(&format!("{value:#}\n"));
 }
@@ -120,20 +143,23 @@ pub(super) fn on_terminal() -> bool {
     std::io::stdout().is_terminal()
 }
 
-/// A table for a person; columns without lines for a pipe.
+/// Columns, as `docker ps` and `kubectl get` show them, in a pipe and on a terminal alike.
 pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) {
-    let mut table = Table::new();
-    if on_terminal() {
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    } else {
-        table.load_style(presets::NOTHING);
+    let text = columns(header, rows);
+    match text.split_once('\n') {
+        Some((first, rest)) if on_terminal() => print(&format!("{}\n{rest}", first.bold())),
+        _ => print(&text),
     }
-    table.set_header(header.iter().map(|h| h.to_string()).collect::<Vec<_>>());
+}
+
+pub(super) fn columns(header: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header.iter().map(ToString::to_string).collect::<Vec<_>>());
     for row in rows {
         table.add_row(row);
     }
-    let text: String = table.to_string().lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    print(&text);
+    let lines = table.to_string();
+    lines.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line).trim_end())).collect()
 }
 
 /// A moment as people and machines read it alike.

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use comfy_table::{Table, presets};
-use jiff::fmt::friendly::{Designator, Spacing, SpanPrinter};
-use jiff::{SignedDuration, Span};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use super::out::columns;
 use crate::generate::Generator;
 use crate::policy::{Address, Check, Due, Format, Loses, Policy, Problem, Secret, Sessions, Takes};
+use crate::schedule::words;
 use crate::secret::Name;
 
 /// The policy in plain tables.
@@ -127,18 +127,9 @@ pub fn problem_json(problem: &Problem) -> Value {
 }
 
 fn section<const N: usize>(out: &mut String, header: [&str; N], rows: impl Iterator<Item = [String; N]>) {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(header);
-    let mut empty = true;
-    for row in rows {
-        table.add_row(row);
-        empty = false;
-    }
-    if !empty {
-        let lines = table.to_string();
-        let lines: Vec<&str> =
-            lines.lines().map(|l| l.trim_end().strip_prefix(' ').unwrap_or(l.trim_end())).collect();
-        let _ = writeln!(out, "\n{}", lines.join("\n"));
+    let rows: Vec<Vec<String>> = rows.map(|row| row.to_vec()).collect();
+    if !rows.is_empty() {
+        let _ = write!(out, "\n{}", columns(&header, rows));
     }
 }
 
@@ -155,12 +146,6 @@ fn due(due: &Due) -> String {
         Due::Every(span) => format!("every {}", words(*span)),
         Due::On(event) => format!("on {event}"),
     }
-}
-
-fn words(span: Span) -> String {
-    let printer =
-        SpanPrinter::new().designator(Designator::Verbose).spacing(Spacing::BetweenUnitsAndDesignators);
-    printer.span_to_string(&span)
 }
 
 fn time(duration: Duration) -> String {

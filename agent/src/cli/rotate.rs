@@ -7,13 +7,15 @@ use serde_json::json;
 use turnlock_audit::Reader;
 
 use super::open::Opened;
-use super::out::{moment, on_terminal, print, print_json};
+use super::out::{on_terminal, print, print_json};
 use super::{Code, Consent, Error, Global, RollbackArgs, RotateArgs, plan as plan_view, status};
 use crate::drift;
-use crate::journal::{Actor, Journal, Trigger};
+use crate::journal::{Journal, Trigger};
+use crate::lock::Lock;
 use crate::plan::{self, Plan, Request};
 use crate::policy::Policy;
-use crate::recover::{self, Unfinished};
+use crate::recover;
+use crate::redact;
 use crate::rotation::{self, Ending, Rotation};
 use crate::secret::Name;
 use crate::step::Step;
@@ -39,7 +41,7 @@ pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
         return Ok(Code::Done);
     }
     let trigger = if args.which.due { Trigger::Schedule } else { Trigger::Person };
-    let journal = Journal::new(log, Actor::of_this_process(), trigger, args.consent.reason.clone());
+    let journal = Journal::new(log, &opened.world.policy.stack.name, trigger, args.consent.reason.clone());
     go(global, opened, journal, Request::new_values(names), &args.consent).await
 }
 
@@ -47,7 +49,8 @@ pub async fn rollback(global: &Global, args: &RollbackArgs) -> Result<Code, Erro
     let log = global.open_log().await?;
     let opened = global.open_world(&log.reader()).await?;
     plan_view::known(&opened.world.policy, std::slice::from_ref(&args.secret))?;
-    let journal = Journal::new(log, Actor::of_this_process(), Trigger::Person, args.consent.reason.clone());
+    let journal =
+        Journal::new(log, &opened.world.policy.stack.name, Trigger::Person, args.consent.reason.clone());
     go(global, opened, journal, Request::rollback(args.secret.clone(), args.to), &args.consent).await
 }
 
@@ -55,7 +58,8 @@ pub async fn rollback(global: &Global, args: &RollbackArgs) -> Result<Code, Erro
 pub(super) async fn scheduled(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
     let log = global.open_log().await?;
     let opened = global.open_world(&log.reader()).await?;
-    let journal = Journal::new(log, Actor::of_this_process(), Trigger::Schedule, args.consent.reason.clone());
+    let journal =
+        Journal::new(log, &opened.world.policy.stack.name, Trigger::Schedule, args.consent.reason.clone());
     go(global, opened, journal, Request::new_values(args.which.secrets.clone()), &args.consent).await
 }
 
@@ -83,6 +87,16 @@ async fn attempt(
     consent: &Consent,
 ) -> Result<Code, Error> {
     let Opened { world, current, .. } = opened;
+    if let Some(reason) = &consent.reason
+        && redact::text(reason, [&current.values]) != *reason
+    {
+        return Err(Error::new(
+            Code::Usage,
+            "the reason holds a secret's value, or control characters",
+            "say it in other words",
+        ));
+    }
+    let _lock = Lock::take(&world.policy.stack.root)?;
     refuse_unfinished(&journal.reader()).await?;
     drift::refuse_strangers(current, request.wants.keys().cloned())?;
     let facts = survey::facts(world, &current.values, request).await?;
@@ -111,22 +125,14 @@ async fn attempt(
 
 /// An unfinished rotation's targets may hold either side: nothing else may start.
 async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
-    match recover::unfinished(reader)
-        .await
-        .map_err(|e| Error::new(Code::Stuck, e.to_string(), "turnlock audit verify"))?
-    {
+    match recover::unfinished(reader).await? {
         None => Ok(()),
-        Some(u) if u.alive => Err(still_running(&u)),
         Some(u) => Err(Error::new(
             Code::Refused,
-            format!("the rotation {} of {} has not ended, and its process is gone", u.id, moment(u.began)),
+            format!("the rotation {} has not ended, and its process is gone", u.id),
             "finish it with `turnlock repair`",
         )),
     }
-}
-
-fn still_running(u: &Unfinished) -> Error {
-    Error::new(Code::Refused, format!("the rotation {} is running", u.id), "wait for it")
 }
 
 /// Takes up an unfinished rotation, in the direction that the log says. `None` if there is none.
@@ -136,12 +142,7 @@ pub(super) async fn finish(
     journal: &Journal,
     watch: &Watch,
 ) -> Result<Option<Code>, Error> {
-    let found = recover::unfinished(&journal.reader()).await;
-    let found = found.map_err(|e| Error::new(Code::Stuck, e.to_string(), "turnlock audit verify"))?;
-    let Some(unfinished) = found else { return Ok(None) };
-    if unfinished.alive {
-        return Err(still_running(&unfinished));
-    }
+    let Some(unfinished) = recover::unfinished(&journal.reader()).await? else { return Ok(None) };
     let started = std::time::Instant::now();
     let (prepared, progress) = recover::prepare(world, unfinished).await?;
     let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
@@ -262,9 +263,14 @@ pub(super) fn report(
                 Some("look again with `turnlock drift`"),
             )
         }
-        Ending::Undone { why } => {
-            let text =
-                format!("Failed, and taken back: {}, everywhere, verified", versions(|v| v.from).join(", "));
+        Ending::Undone { why, touched } => {
+            let text = match touched {
+                true => format!(
+                    "Failed, and taken back: {}, everywhere, verified",
+                    versions(|v| v.from).join(", ")
+                ),
+                false => "Failed, before anything was touched".to_owned(),
+            };
             (Code::Failed, "undone", text, Some(why), vec![], Some("mend the cause, then rotate again"))
         }
         Ending::Stuck { why, stands, help, .. } => {

@@ -10,7 +10,7 @@ use super::out::{day, print_json, table};
 use super::{Code, Error, Global};
 use crate::journal::{self, LastMade, Maker};
 use crate::policy::{Due, Policy};
-use crate::progress::Progress;
+use crate::recover;
 use crate::schedule::{self, Standing};
 use crate::secret::Name;
 
@@ -54,18 +54,9 @@ pub(super) fn due(policy: &Policy, last: &BTreeMap<Name, LastMade>, now: Timesta
 
 /// What a rotation that has not ended is doing to a secret.
 async fn busy(reader: &turnlock_audit::Reader) -> Result<BTreeMap<Name, String>, Error> {
-    let mut busy = BTreeMap::new();
-    for begun in journal::rotations(reader, Some(20)).await? {
-        let Some(id) = begun.entry.rotation.as_deref() else { continue };
-        let entries = journal::of_rotation(reader, id).await?;
-        let Ok(progress) = Progress::fold(entries.iter().map(|s| &s.entry)) else { continue };
-        if progress.is_running() {
-            for name in begun.entry.subjects.keys().filter_map(|n| n.parse().ok()) {
-                busy.insert(name, format!("in rotation {id}"));
-            }
-        }
-    }
-    Ok(busy)
+    let Some(unfinished) = recover::unfinished(reader).await? else { return Ok(BTreeMap::new()) };
+    let names = unfinished.progress.plan.iter().flat_map(|plan| plan.changes.keys().cloned());
+    Ok(names.map(|name| (name, format!("in rotation {}", unfinished.id))).collect())
 }
 
 fn since(made: &LastMade) -> String {
@@ -79,7 +70,7 @@ fn since(made: &LastMade) -> String {
 
 fn frequency(due: &Due) -> String {
     match due {
-        Due::Every(span) => format!("{span:#}"),
+        Due::Every(span) => schedule::words(*span),
         Due::On(event) => format!("on {event}"),
     }
 }

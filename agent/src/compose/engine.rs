@@ -1,6 +1,7 @@
 //! The Docker engine's socket: what runs, what it was given, and what its processes see.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use bollard::container::LogOutput;
 use bollard::exec::StartExecResults;
 use bollard::models::{ContainerInspectResponse, ExecConfig};
 use bollard::query_parameters::{
-    InspectContainerOptions, ListContainersOptionsBuilder, RestartContainerOptions, StopContainerOptions,
+    InspectContainerOptions, ListContainersOptionsBuilder, RestartContainerOptions, StartContainerOptions,
+    StopContainerOptions,
 };
 use futures_util::StreamExt;
 use zeroize::Zeroizing;
@@ -18,6 +20,8 @@ use crate::envfile::Text;
 use crate::target::TargetError;
 
 const CALL: Duration = Duration::from_secs(30);
+/// A rendered file is configuration, not data.
+const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// The engine, for one Compose project.
 pub struct Engine {
@@ -38,6 +42,8 @@ pub struct Container {
     pub pid: Option<i64>,
     pub env: BTreeMap<String, Text>,
     pub address: Option<IpAddr>,
+    /// Ports of the host that lead here.
+    pub published: Vec<u16>,
 }
 
 impl Engine {
@@ -94,6 +100,11 @@ impl Engine {
         }
     }
 
+    /// Starts a container that is there and not running.
+    pub async fn start(&self, container: &Container) -> Result<(), TargetError> {
+        limited(self.docker.start_container(&container.id, None::<StartContainerOptions>)).await
+    }
+
     pub async fn restart(&self, container: &Container) -> Result<(), TargetError> {
         limited(self.docker.restart_container(&container.id, None::<RestartContainerOptions>)).await
     }
@@ -110,15 +121,9 @@ impl Engine {
         path: &str,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
         if let Some(pid) = container.pid.filter(|pid| is_of(*pid, &container.id)) {
-            return match std::fs::read(format!("/proc/{pid}/root{path}")) {
-                Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(e) => Err(TargetError::new(format!(
-                    "cannot read {path} in {}: {}",
-                    container.service,
-                    e.kind()
-                ))),
-            };
+            return seen_by(pid, path).map_err(|e| {
+                TargetError::new(format!("cannot read {path} in {}: {}", container.service, e.kind()))
+            });
         }
         self.cat(container, path).await
     }
@@ -147,6 +152,26 @@ impl Engine {
     }
 }
 
+/// A file below a process's root. Its links, absolute ones too, are resolved inside that root: a container must not be
+/// able to have a file of the host read.
+fn seen_by(pid: i64, path: &str) -> std::io::Result<Option<Zeroizing<Vec<u8>>>> {
+    use rustix::fs::{Mode, OFlags, ResolveFlags};
+    let folder = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let root = rustix::fs::open(format!("/proc/{pid}/root"), folder, Mode::empty())?;
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+    let mut file = match rustix::fs::openat2(&root, path, flags, Mode::empty(), resolve) {
+        Err(rustix::io::Errno::NOENT) => return Ok(None),
+        opened => std::fs::File::from(opened?),
+    };
+    if !file.metadata()?.is_file() {
+        return Ok(None);
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.by_ref().take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
 /// Whether a process id means the same here as to the engine: not so from inside a container.
 fn is_of(pid: i64, container: &str) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/cgroup")).is_ok_and(|cgroup| cgroup.contains(container))
@@ -158,7 +183,10 @@ fn container(c: ContainerInspectResponse) -> Option<Container> {
     let label = |name: &str| labels.get(&format!("com.docker.compose.{name}")).cloned().unwrap_or_default();
     let env = config.env.unwrap_or_default();
     let pairs = env.iter().filter_map(|pair| pair.split_once('='));
-    let networks = c.network_settings.and_then(|n| n.networks).unwrap_or_default();
+    let network = c.network_settings.unwrap_or_default();
+    let bindings = network.ports.unwrap_or_default().into_values().flatten().flatten();
+    let published = bindings.filter_map(|b| b.host_port?.parse().ok()).collect();
+    let networks = network.networks.unwrap_or_default();
     let address = networks.into_values().filter_map(|n| n.ip_address?.parse().ok()).next();
     let state = c.state.unwrap_or_default();
     Some(Container {
@@ -171,6 +199,7 @@ fn container(c: ContainerInspectResponse) -> Option<Container> {
         pid: state.pid.filter(|pid| *pid > 0),
         env: pairs.map(|(key, value)| (key.to_owned(), Text::new(value))).collect(),
         address,
+        published,
     })
 }
 

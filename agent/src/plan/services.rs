@@ -45,8 +45,10 @@ pub(super) fn fates(
             if matches!(action, Action::Hold | Action::Recreate) {
                 refuse_deployment(name, service)?;
             }
-            if action != Action::LeaveAlone && action != Action::Reread && service.is_own_vault {
-                let what = format!("service {name} is the agent's own Vault, and this would restart it");
+            let restarts = !matches!(action, Action::LeaveAlone | Action::Reread);
+            if restarts && (service.is_own_vault || service.is_own) {
+                let own = if service.is_own { "container" } else { "Vault" };
+                let what = format!("service {name} is the agent's own {own}, and this would restart it");
                 return Err(Refusal::new(what, "take the secret out of its environment and files"));
             }
             fates.insert(name.clone(), Fate { action, why, images: service.images.clone() });

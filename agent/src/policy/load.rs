@@ -1,6 +1,7 @@
 //! From the policy file and its templates to a checked [`Policy`], or to a [`Problem`] that says what to do.
 //!
-//! Nothing of the stack is opened here: only the policy, its templates, and the host's list of users. Everything that
+//! Of the stack only the compose files are looked at, for who may write them; else the policy, its templates, and the
+//! host's list of users. Everything that
 //! can be known to be wrong before a rotation is refused here, all of it at once.
 
 mod check;
@@ -39,6 +40,11 @@ pub fn load(file: &Path) -> Result<Policy, Problem> {
     let mut hash = Hash::of_policy(&source);
     template::load_all(&reader, &source, &raw, file, &mut policy, &mut hash, &mut problems);
     policy.hash = hash.finish();
+    if problems.is_empty() {
+        // What they say goes into a plan resolved by Compose; here only who may change them.
+        let files = policy.stack.compose.iter().map(|f| policy.stack.root.join(f));
+        problems.extend(files.filter_map(|f| reader.read(&f, &f).err()));
+    }
     match Problem::join(problems) {
         Some(problem) => Err(problem),
         None => Ok(policy),

@@ -9,6 +9,7 @@ use turnlock_audit::Direction;
 
 use super::Rotation;
 use crate::plan::{Plan, Refusal, Want};
+use crate::schedule::words;
 use crate::secret::{Change, Name, Values, Versioned};
 use crate::step::Step;
 use crate::target::{self, Any, Effect, Finding, Patience, State, Target, TargetError};
@@ -225,18 +226,23 @@ impl Rotation<'_> {
     }
 
     async fn retire(&self) -> Result<Effect, TargetError> {
-        let mut notes = Vec::new();
-        for target in self.targets.values() {
-            notes.extend(target.retire(&self.change).await?.notes);
-        }
         let discards =
             self.plan.changes.keys().map(|n| self.world.vault.discard(&self.world.policy.vault, n));
-        for result in join_all(discards).await {
+        let (cleared, discarded) = tokio::join!(
+            join_all(self.targets.values().map(|target| target.retire(&self.change))),
+            join_all(discards),
+        );
+        // All of it is tried before any of it is reported.
+        let mut notes = Vec::new();
+        for result in cleared {
+            notes.extend(result?.notes);
+        }
+        for result in discarded {
             result.map_err(vault_error)?;
         }
         for (name, versions) in &self.plan.changes {
             if let Some(span) = self.world.policy.secrets[name].keep_for {
-                notes.push(format!("v{} of {name} is kept in Vault for {span:#}", versions.from));
+                notes.push(format!("v{} of {name} is kept in Vault for {}", versions.from, words(span)));
             }
         }
         Ok(Effect { notes })

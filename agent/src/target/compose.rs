@@ -7,6 +7,7 @@ mod ready;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, Finding, Patience, State, Target, TargetError};
@@ -69,6 +70,8 @@ pub struct Start<'w> {
 /// What Compose has to do so that a service carries the values.
 #[derive(Default)]
 struct Todo {
+    /// Carries the values and only isn't running: held, until now.
+    start: Vec<Container>,
     changed: Vec<String>,
     anew: Vec<String>,
     restart: Vec<Container>,
@@ -122,11 +125,12 @@ impl<'w> Start<'w> {
                     .filter(|(v, _)| !first_start.contains(*v))
                     .all(|(v, text)| c.env.get(v).is_some_and(|held| held.same(text)))
             };
-            if of_service.is_empty() || !of_service.iter().all(|c| c.running && carries(c)) {
+            if of_service.is_empty() || !of_service.iter().all(carries) {
                 todo.changed.push(service.clone());
                 continue;
             }
-            for container in of_service {
+            todo.start.extend(of_service.iter().filter(|c| !c.running).map(|c| (*c).clone()));
+            for container in of_service.into_iter().filter(|c| c.running) {
                 let stale = self.stale(container, reach, values).await?;
                 if stale.is_empty() {
                     continue;
@@ -265,22 +269,23 @@ struct Stale {
 impl Target for Start<'_> {
     async fn apply(&self, change: &Change) -> Result<Effect, TargetError> {
         let todo = self.todo(&change.to).await?;
+        for started in join_all(todo.start.iter().map(|c| self.world.engine.start(c))).await {
+            started?;
+        }
         self.world.compose.up_changed(&todo.changed).await?;
         self.world.compose.up_anew(&todo.anew).await?;
-        for container in &todo.restart {
-            self.world.engine.restart(container).await?;
+        for restarted in join_all(todo.restart.iter().map(|c| self.world.engine.restart(c))).await {
+            restarted?;
         }
-        let mut done = Vec::new();
-        if !todo.changed.is_empty() {
-            done.push(format!("started or recreated: {}", todo.changed.join(", ")));
-        }
-        if !todo.anew.is_empty() {
-            done.push(format!("recreated: {}", todo.anew.join(", ")));
-        }
-        if !todo.restart.is_empty() {
-            let names: Vec<_> = todo.restart.iter().map(|c| c.service.as_str()).collect();
-            done.push(format!("restarted: {}", names.join(", ")));
-        }
+        let of =
+            |containers: &[Container]| containers.iter().map(|c| c.service.clone()).collect::<BTreeSet<_>>();
+        let recreated = todo.changed.iter().chain(&todo.anew).cloned().collect();
+        let done = [("started", of(&todo.start)), ("recreated", recreated), ("restarted", of(&todo.restart))];
+        let done = done.into_iter().filter(|(_, services)| !services.is_empty());
+        let done = done.map(|(what, services)| {
+            format!("{what} {}", services.into_iter().collect::<Vec<_>>().join(", "))
+        });
+        let done = done.collect();
         Ok(Effect { notes: done })
     }
 
@@ -288,7 +293,7 @@ impl Target for Start<'_> {
         let looks =
             self.spec.services.iter().map(|(service, reach)| self.look(service, reach, values, patience));
         let mut findings = Vec::new();
-        for found in futures_util::future::join_all(looks).await {
+        for found in join_all(looks).await {
             findings.extend(found?);
         }
         Ok(findings)

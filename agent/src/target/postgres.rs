@@ -150,6 +150,12 @@ impl<'w> Postgres<'w> {
     async fn alter(&self, connection: &mut PgConnection, password: &Value) -> Result<(), TargetError> {
         let clear = password.expose_secret().as_bytes();
         let verifier = postgres_protocol::password::scram_sha_256(clear);
+        // Set at the server: a statement that still waits for a lock after we gave up would be carried out later.
+        let limits = "SET lock_timeout = '5s'; SET statement_timeout = '10s'";
+        sqlx::raw_sql(limits)
+            .execute(&mut *connection)
+            .await
+            .map_err(|e| self.failed("setting time limits", &e))?;
         // The verifier's alphabet needs no escape; the role's name is quoted.
         let sql = format!("ALTER ROLE {} PASSWORD '{verifier}'", quoted(&self.database.role));
         sqlx::raw_sql(AssertSqlSafe(sql))
@@ -259,29 +265,36 @@ impl Target for Postgres<'_> {
         if before == 0 {
             return Ok(Effect::note("no session of the old password was open"));
         }
+        let opened = format!("{before} sessions opened with the old password");
         match self.database.sessions {
-            Sessions::Keep => {
-                Ok(Effect::note(format!("{before} sessions opened with the old password, kept")))
-            }
+            Sessions::Keep => Ok(Effect::note(format!("{opened}, kept"))),
             Sessions::End => {
                 self.end_sessions(&mut connection).await?;
-                Ok(Effect::note(format!("{before} sessions opened with the old password, ended")))
+                Ok(Effect::note(format!("{opened}, ended")))
             }
-            Sessions::Drain(limit) => {
-                let deadline = tokio::time::Instant::now() + limit;
-                while tokio::time::Instant::now() < deadline {
-                    if self.old_sessions(&mut connection).await? == 0 {
-                        return Ok(Effect::note(format!(
-                            "{before} sessions opened with the old password, drained"
-                        )));
-                    }
-                    tokio::time::sleep(Duration::from_millis(250)).await;
-                }
-                let left = self.old_sessions(&mut connection).await?;
-                Err(TargetError::new(format!(
-                    "{left} sessions opened with the old password did not end in time"
-                )))
+            Sessions::Drain(limit) => self.drain(&mut connection, limit, &opened).await,
+        }
+    }
+}
+
+impl Postgres<'_> {
+    async fn drain(
+        &self,
+        connection: &mut PgConnection,
+        limit: Duration,
+        opened: &str,
+    ) -> Result<Effect, TargetError> {
+        let deadline = tokio::time::Instant::now() + limit;
+        loop {
+            let left = self.old_sessions(connection).await?;
+            if left == 0 {
+                return Ok(Effect::note(format!("{opened}, drained")));
             }
+            if tokio::time::Instant::now() >= deadline {
+                let text = format!("{opened}; {left} did not end within {} s and go on", limit.as_secs());
+                return Err(TargetError::new(text));
+            }
+            tokio::time::sleep(Duration::from_millis(250)).await;
         }
     }
 }

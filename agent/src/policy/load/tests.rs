@@ -108,6 +108,7 @@ impl Folder {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("stack")).unwrap();
+        fs::write(dir.path().join("stack/compose.yml"), "services: {}\n").unwrap();
         Self { dir, policy: POLICY.into(), env: ENV.into(), token: TOKEN.into() }
     }
 

@@ -4,6 +4,8 @@
 //! compose files (without values), image ids, statements, paths and modes.
 
 mod services;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

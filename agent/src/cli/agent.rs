@@ -1,8 +1,9 @@
 //! `turnlock agent`: rotates what is due, until told to stop.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use owo_colors::OwoColorize;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -15,6 +16,9 @@ use crate::secret::Name;
 /// The longest pause after failures.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
+/// What waits for a person is told once a day.
+const REMIND: SignedDuration = SignedDuration::from_hours(24);
+
 pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
     // Asked for at once: a signal during the first rotation is for both, the rotation and this loop.
     let mut stop = Stop::new()?;
@@ -22,9 +26,9 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
     let policy = global.load_policy()?;
     global.open_log().await?.close().await;
     tell(global, &format!("watching {} secrets of {}", policy.secrets.len(), policy.stack.name));
-    let mut failures = 0;
+    let (mut failures, mut told) = (0, BTreeMap::new());
     loop {
-        let wait = match round(global, args).await {
+        let wait = match round(global, args, &mut told).await {
             Ok((Code::Stuck, _)) => {
                 return Err(Error::new(Code::Stuck, "a rotation is stuck", "turnlock audit show last"));
             }
@@ -56,13 +60,22 @@ fn back_off(interval: u64, failures: u32) -> Duration {
 }
 
 /// One look at the schedule: rotates what is due and accepted, and says how long to sleep.
-async fn round(global: &Global, args: &AgentArgs) -> Result<(Code, Duration), Error> {
+async fn round(
+    global: &Global,
+    args: &AgentArgs,
+    told: &mut BTreeMap<Name, Timestamp>,
+) -> Result<(Code, Duration), Error> {
     let policy = global.load_policy()?;
     let last = journal::last_made(&global.open_reader().await?).await?;
     let due = status::due(&policy, &last, Timestamp::now());
     let (may, asks): (Vec<Name>, Vec<Name>) =
         due.into_iter().partition(|n| policy.secrets[n].loses.is_none() || args.accept_impact.contains(n));
     for name in asks {
+        let now = Timestamp::now();
+        if told.get(&name).is_some_and(|at| now.duration_since(*at) < REMIND) {
+            continue;
+        }
+        told.insert(name.clone(), now);
         tell(global, &format!("{name} is due; a person has to accept: {}", policy.secrets[&name].impact));
     }
     let mut code = Code::Done;

@@ -7,12 +7,12 @@ use futures_util::future::join_all;
 use turnlock_audit::{LogError, Reader, Versions};
 
 use crate::journal::{Journal, LastMade};
-use crate::plan::{Refusal, Request};
+use crate::plan::{self, Refusal, Request};
 use crate::recover;
 use crate::secret::{Change, Held, Name, Values, Versioned};
 use crate::survey::{self, Facts};
 use crate::target::compose::StartSpec;
-use crate::target::file::{FileSpec, Write};
+use crate::target::file::FileSpec;
 use crate::target::{self, Any, Finding, Patience, Spec, State, Target, TargetError};
 use crate::vault::Staged;
 use crate::watch::Watch;
@@ -65,7 +65,9 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
     let mut all: Vec<Spec> = policy
         .files
         .iter()
-        .map(|(id, file)| Spec::File(FileSpec::of(id, file, Write::Rename, Keys::new())))
+        .map(|(id, file)| {
+            Spec::File(FileSpec::of(id, file, plan::how_to_write(id, policy, facts), Keys::new()))
+        })
         .collect();
     all.extend(
         policy.databases.iter().map(|(id, d)| Spec::Postgres(target::postgres::PostgresSpec::new(id, d))),
@@ -78,8 +80,7 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
             command: m.command.clone(),
         })
     }));
-    let services = facts.services.iter().filter(|(_, s)| !s.containers.is_empty());
-    let services = services.map(|(name, s)| (name.clone(), s.reach.clone())).collect();
+    let services = facts.services.iter().map(|(name, s)| (name.clone(), s.reach.clone())).collect();
     all.push(Spec::Start(StartSpec { services, images: BTreeMap::new() }));
     all
 }

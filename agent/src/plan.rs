@@ -175,7 +175,7 @@ fn changed_keys(id: &str, facts: &Facts, names: &BTreeSet<Name>) -> Keys {
 }
 
 /// In place only where a rename would be invisible, and where the length stays.
-fn how_to_write(id: &str, policy: &Policy, facts: &Facts) -> Write {
+pub fn how_to_write(id: &str, policy: &Policy, facts: &Facts) -> Write {
     let goes_on = |service: &String| policy.files[id].consumers.get(service) == Some(&Takes::Rereads);
     let mut services = facts.services.iter();
     let pinned = services.any(|(name, s)| {

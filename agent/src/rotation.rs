@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::progress::{Progress, Stage};
 use crate::secret::Change;
 use crate::step::Step;
-use crate::target::{Any, Effect, Finding, TargetError};
+use crate::target::{Any, Effect, Finding, Spec, TargetError};
 use crate::watch::{Event, Watch};
 use crate::world::World;
 
@@ -185,7 +185,8 @@ impl<'w> Rotation<'w> {
                 Err(StepError::Log(e)) => return Err(e),
                 // Targets before this one hold the old values again, this one either or a mix, later ones the new.
                 Err(error) => {
-                    let stands = vec![format!("{step} could not be taken back: {}", error.sentence())];
+                    let mut stands = vec![format!("{step} could not be taken back: {}", error.sentence())];
+                    stands.extend(self.held().map(|held| format!("{held} are stopped")));
                     let help = "turnlock drift, then turnlock repair: it brings every place to Vault's newest version";
                     return Ok(stuck(why, stands, help));
                 }
@@ -254,6 +255,16 @@ impl<'w> Rotation<'w> {
         self.journal
             .outcome(&item, result.as_ref().map(|e| e.notes.as_slice()).map_err(|e| e.message.as_str()));
         result.map_err(StepError::Effect)
+    }
+
+    /// The services that were recreated and are not started yet.
+    fn held(&self) -> Option<String> {
+        self.plan.targets().find_map(|(index, target)| match target {
+            Spec::Hold(h) if self.progress.touched.contains(&index) => {
+                Some(h.services.keys().cloned().collect::<Vec<_>>().join(", "))
+            }
+            _ => None,
+        })
     }
 
     fn is_past_the_pivot(&self) -> bool {

@@ -99,8 +99,12 @@ pub async fn add_earlier(world: &World, values: &mut Values, how_many: u64) {
 
 /// Asks all of it.
 pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<Facts, WorldError> {
-    let (hashes, containers) = tokio::join!(world.hashes(), world.engine.containers());
-    let (hashes, containers) = (hashes?, containers?);
+    let containers = world.engine.containers().await?;
+    let drifted = drifted_files(world, values).await?;
+    // Only a plan asks whether Compose would deploy something, and there is none from files that have drifted: Compose
+    // may not even be able to read them.
+    let plans = !request.wants.is_empty() && drifted.is_empty();
+    let hashes = if plans { world.hashes().await? } else { BTreeMap::new() };
     let vault = own_vault(world).await;
     let here = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let mut services = BTreeMap::new();
@@ -114,7 +118,7 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
         let images: BTreeSet<String> = mine.iter().map(|c| c.image_id.clone()).collect();
         let tagged = world.engine.image_id(&model.image).await?;
         let moved = tagged.is_some_and(|id| images.iter().any(|i| *i != id));
-        let config_changed = if mine.is_empty() {
+        let config_changed = if mine.is_empty() || !plans {
             false
         } else if model.has_env_file {
             world.compose.would_recreate(name).await?
@@ -142,7 +146,7 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
         compose_digest: world.model.digest.clone(),
         current: values.iter().map(|(n, v)| (n.clone(), v.version)).collect(),
         keys: world.keys.clone(),
-        drifted: drifted_files(world, values).await?,
+        drifted,
         lengths: lengths(world, values, request).await?,
         services,
     })
@@ -215,7 +219,8 @@ async fn lengths(
     let mut lengths = BTreeMap::new();
     for (id, file) in &world.policy.files {
         let rereads = file.consumers.values().any(|t| *t == Takes::Rereads);
-        if rereads && file.reads.iter().any(|n| request.wants.contains_key(n)) {
+        let concerned = request.wants.is_empty() || file.reads.iter().any(|n| request.wants.contains_key(n));
+        if rereads && concerned {
             let now = below.look(&file.path)?.map(|f| f.text.len());
             let then = length_after(world, id, file, values, request).await?;
             lengths.insert(id.clone(), Length { now, then });

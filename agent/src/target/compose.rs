@@ -108,7 +108,9 @@ impl<'w> Start<'w> {
         Ok(stale)
     }
 
-    async fn todo(&self, values: &Values) -> Result<Todo, TargetError> {
+    async fn todo(&self, change: &Change) -> Result<Todo, TargetError> {
+        let values = &change.to;
+        let is_repair = change.names().is_empty();
         let env = self.world.env(values)?;
         let containers = self.world.engine.containers().await?;
         let mut todo = Todo::default();
@@ -125,6 +127,10 @@ impl<'w> Start<'w> {
                     .filter(|(v, _)| !first_start.contains(*v))
                     .all(|(v, text)| c.env.get(v).is_some_and(|held| held.same(text)))
             };
+            if of_service.is_empty() && is_repair {
+                // A service that nobody runs isn't repair's to deploy.
+                continue;
+            }
             if of_service.is_empty() || !of_service.iter().all(carries) {
                 todo.changed.push(service.clone());
                 continue;
@@ -241,7 +247,12 @@ impl<'w> Start<'w> {
         let readiness = ready::wait(self.world, service, patience).await;
         let containers = self.world.engine.of_service(service).await?;
         if containers.is_empty() {
-            let state = State::Unreachable("has no container".into());
+            // Nothing holds nothing; but what was just started must be there.
+            let text = "has no container".to_owned();
+            let state = match patience {
+                Patience::Once => State::Note(text),
+                Patience::Until { .. } => State::Unreachable(text),
+            };
             return Ok(vec![self.finding(service.to_owned(), None, state)]);
         }
         let mut findings = Vec::new();
@@ -268,7 +279,7 @@ struct Stale {
 
 impl Target for Start<'_> {
     async fn apply(&self, change: &Change) -> Result<Effect, TargetError> {
-        let todo = self.todo(&change.to).await?;
+        let todo = self.todo(change).await?;
         for started in join_all(todo.start.iter().map(|c| self.world.engine.start(c))).await {
             started?;
         }

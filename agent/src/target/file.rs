@@ -170,7 +170,9 @@ impl Target for FileTarget<'_> {
         let rendered = self.render(&change.to)?;
         let below = Below::open(&self.world.policy.stack.root)?;
         let is = below.look(&self.file.path)?;
-        if is.as_ref().is_some_and(|f| f.text.as_str() == clear(&rendered) && self.has_right_owner(f)) {
+        if is.as_ref().is_some_and(|f| f.text.as_str() == clear(&rendered)) {
+            // The same file keeps its place: a running container may have it mounted.
+            below.own(&self.file.path, self.file)?;
             return Ok(Effect::note("already so"));
         }
         if self.spec.write == Write::InPlace {

@@ -120,17 +120,23 @@ impl<'w> Postgres<'w> {
         }
     }
 
+    /// The administrator's connection; `None` if the policy names none.
+    async fn administrator(&self, options: &PgConnectOptions) -> Result<Option<PgConnection>, TargetError> {
+        let Some((role, password)) = &self.admin else { return Ok(None) };
+        match self.login(options, role, password).await {
+            Login::Accepted(connection) => Ok(Some(connection)),
+            Login::Refused => {
+                Err(TargetError::new(format!("{} refuses the administrator's password", self.spec.at)))
+            }
+            Login::Failed(e) => Err(e),
+        }
+    }
+
     /// A connection that may alter the role: the administrator's, or the role's own with whichever side works.
     async fn altering(&self, change: &Change) -> Result<PgConnection, TargetError> {
         let options = self.options().await?;
-        if let Some((role, password)) = &self.admin {
-            return match self.login(&options, role, password).await {
-                Login::Accepted(connection) => Ok(connection),
-                Login::Refused => {
-                    Err(TargetError::new(format!("{} refuses the administrator's password", self.spec.at)))
-                }
-                Login::Failed(e) => Err(e),
-            };
+        if let Some(connection) = self.administrator(&options).await? {
+            return Ok(connection);
         }
         for side in [&change.from, &change.to] {
             let Some(held) = side.get(&self.secret) else { continue };
@@ -222,11 +228,23 @@ impl Target for Postgres<'_> {
             .to
             .get(&self.secret)
             .ok_or_else(|| TargetError::new("no value for the role's password"))?;
-        let mut connection = self.altering(change).await?;
-        self.alter(&mut connection, &wanted.value).await?;
-        self.world.mark_change();
-        let _ = connection.close().await;
-        Ok(Effect::default())
+        let altered = async {
+            let mut connection = self.altering(change).await?;
+            self.alter(&mut connection, &wanted.value).await?;
+            self.world.mark_change();
+            let _ = connection.close().await;
+            Ok(Effect::default())
+        };
+        match altered.await {
+            // Nobody may alter it, and nobody has to: so an undo of what never happened succeeds.
+            Err(error) => {
+                match self.login(&self.options().await?, &self.database.role, &wanted.value).await {
+                    Login::Accepted(_) => Ok(Effect::note("already so")),
+                    _ => Err(error),
+                }
+            }
+            done => done,
+        }
     }
 
     async fn probe(&self, values: &Values, _patience: Patience) -> Result<Vec<Finding>, TargetError> {
@@ -237,8 +255,11 @@ impl Target for Postgres<'_> {
         };
         let random = Generator::Hex { bytes: 32 }.generate().map_err(|e| TargetError::new(e.to_string()))?;
         let role = &self.database.role;
-        let (good, negative) =
-            tokio::join!(self.login(&options, role, &expected.value), self.login(&options, role, &random));
+        let (good, negative, admin) = tokio::join!(
+            self.login(&options, role, &expected.value),
+            self.login(&options, role, &random),
+            self.administrator(&options),
+        );
         if let Login::Accepted(_) = negative {
             let text =
                 "accepts a random password, so a login proves nothing (a `trust` line in pg_hba.conf?)";
@@ -248,6 +269,10 @@ impl Target for Postgres<'_> {
             if let Login::Failed(e) = failed {
                 return Ok(vec![self.finding(State::Unreachable(e.message.clone()))]);
             }
+        }
+        if let Err(e) = admin {
+            // Without it there would be no way forward, nor back.
+            return Ok(vec![self.finding(State::Unhealthy(e.message))]);
         }
         let other = self.accepted_other(&options, values).await?;
         Ok(vec![match (good, other) {

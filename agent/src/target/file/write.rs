@@ -112,6 +112,12 @@ impl Below {
         let _ = rustix::fs::unlinkat(&t.parent, t.temporary.as_str(), AtFlags::empty());
     }
 
+    /// Sets owner and mode of what stands there.
+    pub fn own(&self, path: &Path, wanted: &RenderedFile) -> Result<(), TargetError> {
+        let fd = self.open_at(path, OFlags::RDONLY).map_err(|e| failed("open", path, e))?;
+        own(&fd, wanted).map_err(|e| failed("chown", path, e))
+    }
+
     /// One write of equal length into the file that a container has mounted.
     pub fn overwrite(&self, path: &Path, text: &str, wanted: &RenderedFile) -> Result<(), TargetError> {
         let fd = self.open_at(path, OFlags::RDWR).map_err(|e| failed("open", path, e))?;
@@ -121,9 +127,7 @@ impl Below {
             let text = "is not of the new content's length, so it cannot be written in place; plan again";
             return Err(TargetError::new(format!("{} {text}", path.display())));
         }
-        if (meta.uid(), meta.gid(), meta.mode() & 0o7777) != (wanted.owner, wanted.group, wanted.mode) {
-            own(&file, wanted).map_err(|e| failed("chown", path, e))?;
-        }
+        own(&file, wanted).map_err(|e| failed("chown", path, e))?;
         file.write_all_at(text.as_bytes(), 0)
             .and_then(|()| file.sync_all())
             .map_err(|e| failed_io("write", path, &e))

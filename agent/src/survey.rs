@@ -45,6 +45,8 @@ pub struct Length {
 pub struct ServiceFacts {
     pub reach: Reach,
     pub mounts: Vec<Mount>,
+    /// Paths at which a running container still has a file that was replaced on the host.
+    pub replaced: BTreeSet<String>,
     pub replicas: usize,
     pub containers: Vec<Running>,
     pub images: BTreeSet<String>,
@@ -131,6 +133,7 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
             ServiceFacts {
                 reach,
                 mounts: model.mounts.clone(),
+                replaced: replaced(world, &model.mounts, &mine),
                 replicas: model.replicas,
                 containers: mine.iter().map(|c| Running { running: c.running }).collect(),
                 images,
@@ -150,6 +153,16 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
         lengths: lengths(world, values, request).await?,
         services,
     })
+}
+
+fn replaced(world: &World, mounts: &[Mount], containers: &[&Container]) -> BTreeSet<String> {
+    let policy = &world.policy;
+    let single = mounts.iter().filter(|m| m.single).filter_map(|m| Some((m, policy.files.get(&m.file)?)));
+    let replaced = single.filter(|(mount, file)| {
+        let on_host = policy.stack.root.join(&file.path);
+        containers.iter().any(|c| world.engine.was_replaced(c, &mount.path, &on_host))
+    });
+    replaced.map(|(mount, _)| mount.path.clone()).collect()
 }
 
 /// Where the agent's own Vault is reached.

@@ -27,14 +27,16 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     let _lock = Lock::take(&opened.world.policy.stack.root)?;
     let watch = Watch::new(super::rotate::progress(global, 0), global.debug);
     watch.catch_signals();
-    match super::rotate::finish(global, &opened.world, &journal, &watch).await? {
-        // It went back to where it came from, or on to its end; both are verified.
+    let grace = match super::rotate::finish(global, &opened.world, &journal, &watch).await? {
         Some(code @ Code::Stuck) => return Ok(code),
+        // It went back to where it came from, or on to its end; both are verified.
         Some(code) if global.json => return Ok(if code == Code::Failed { Code::Done } else { code }),
-        _ => {}
-    }
-    let opened = global.open_world(&reader).await?;
-    let findings = drift::look(&opened.world, &reader, &opened.current).await?;
+        Some(_) => drift::longest_start(&opened.world),
+        None => std::time::Duration::ZERO,
+    };
+    let last = crate::journal::last_made(&reader).await?;
+    let current = drift::current(&opened.world, &last).await?;
+    let findings = drift::settled(&opened.world, &reader, &current, grace).await?;
     if let Some(target) = &args.target
         && !findings.iter().any(|f| f.target == *target)
     {
@@ -47,7 +49,7 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
         ));
     }
     let only = args.target.as_deref();
-    let repaired = drift::repair(&opened.world, &journal, &watch, &opened.current, &findings, only).await;
+    let repaired = drift::repair(&opened.world, &journal, &watch, &current, &findings, only).await;
     let repaired = repaired.map_err(Error::failed)?;
     show_repaired(global, &repaired);
     if repaired.iter().any(|r| r.result.is_err()) {

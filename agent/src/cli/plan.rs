@@ -133,8 +133,16 @@ fn what_it_does(plan: &Plan, step: &Step) -> String {
                 format!("`{}` in a container of {}, keys on standard input", m.command.join(" "), m.service)
             }
             Spec::Start(s) => {
-                let names: Vec<&str> = s.services.keys().map(String::as_str).collect();
-                format!("{} started with the new values", names.join(", "))
+                let goes_on =
+                    |name: &&String| plan.services.get(*name).is_some_and(|f| f.action == Action::Reread);
+                let (rereads, started): (Vec<&String>, Vec<&String>) = s.services.keys().partition(goes_on);
+                let list =
+                    |names: Vec<&String>| names.iter().map(|n| n.as_str()).collect::<Vec<_>>().join(", ");
+                let started =
+                    (!started.is_empty()).then(|| format!("{} started with the new values", list(started)));
+                let rereads =
+                    (!rereads.is_empty()).then(|| format!("{} seen to have the new file", list(rereads)));
+                started.into_iter().chain(rereads).collect::<Vec<_>>().join("; ")
             }
         },
     }

@@ -128,6 +128,18 @@ impl Engine {
         self.cat(container, path).await
     }
 
+    /// Whether a mounted file was replaced on the host, so that the container still has the one before. Where it can't
+    /// be seen it is taken for the same: what containers see is proven anyhow.
+    pub fn was_replaced(&self, container: &Container, path: &str, on_host: &std::path::Path) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let Some(pid) = container.pid.filter(|pid| is_of(*pid, &container.id)) else { return false };
+        let (Ok(inside), Ok(outside)) = (open_in(pid, path).and_then(|f| f.metadata()), on_host.metadata())
+        else {
+            return false;
+        };
+        (inside.dev(), inside.ino()) != (outside.dev(), outside.ino())
+    }
+
     async fn cat(
         &self,
         container: &Container,
@@ -154,21 +166,25 @@ impl Engine {
 
 /// A file below a process's root. Its links, absolute ones too, are resolved inside that root: a container must not be
 /// able to have a file of the host read.
-fn seen_by(pid: i64, path: &str) -> std::io::Result<Option<Zeroizing<Vec<u8>>>> {
+fn open_in(pid: i64, path: &str) -> std::io::Result<std::fs::File> {
     use rustix::fs::{Mode, OFlags, ResolveFlags};
     let folder = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let root = rustix::fs::open(format!("/proc/{pid}/root"), folder, Mode::empty())?;
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
-    let mut file = match rustix::fs::openat2(&root, path, flags, Mode::empty(), resolve) {
-        Err(rustix::io::Errno::NOENT) => return Ok(None),
-        opened => std::fs::File::from(opened?),
+    Ok(rustix::fs::openat2(&root, path, flags, Mode::empty(), resolve)?.into())
+}
+
+fn seen_by(pid: i64, path: &str) -> std::io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let file = match open_in(pid, path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
     };
     if !file.metadata()?.is_file() {
         return Ok(None);
     }
     let mut bytes = Zeroizing::new(Vec::new());
-    file.by_ref().take(LARGEST).read_to_end(&mut bytes)?;
+    file.take(LARGEST).read_to_end(&mut bytes)?;
     Ok(Some(bytes))
 }
 

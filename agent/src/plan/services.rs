@@ -24,6 +24,12 @@ pub enum Action {
     LeaveAlone,
 }
 
+impl Action {
+    pub fn recreates(self) -> bool {
+        matches!(self, Action::Hold | Action::Recreate)
+    }
+}
+
 /// A service's part in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fate {
@@ -42,7 +48,7 @@ pub(super) fn fates(
     let mut fates = BTreeMap::new();
     for (name, service) in &facts.services {
         if let Some((action, why)) = fate(policy, name, service, names, files) {
-            if matches!(action, Action::Hold | Action::Recreate) {
+            if action.recreates() {
                 refuse_deployment(name, service)?;
             }
             let restarts = !matches!(action, Action::LeaveAlone | Action::Reread);
@@ -92,6 +98,9 @@ fn fate(
         let takes = policy.files.get(&mount.file).and_then(|f| f.consumers.get(name)).copied();
         let in_place = files.iter().any(|f| f.id == mount.file && f.write == Write::InPlace);
         let (needed, how) = match takes.unwrap_or(Takes::Recreate) {
+            Takes::Rereads if service.replaced.contains(&mount.path) => {
+                (Action::Recreate, "which was replaced under it since it started")
+            }
             Takes::Rereads if in_place => (Action::Reread, "which it opens at each use; written in place"),
             Takes::Rereads if !mount.single => (Action::Reread, "which it opens at each use"),
             Takes::Rereads => (Action::Recreate, "whose length changes, and it is mounted by itself"),

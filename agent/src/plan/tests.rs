@@ -225,7 +225,9 @@ fn the_hash_is_of_everything_that_the_plan_rests_on() {
     let changes: [fn(&mut Facts); 3] = [
         |f| f.compose_digest = "d".into(),
         |f| api(f).images = ["sha256:2".to_owned()].into(),
-        |f| drop(f.current.insert(name("JWT_SECRET"), 5)),
+        |f| {
+            f.current.insert(name("JWT_SECRET"), 5);
+        },
     ];
     for change in changes {
         let mut other = first.clone();

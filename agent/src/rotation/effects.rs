@@ -12,7 +12,7 @@ use crate::plan::{Plan, Refusal, Want};
 use crate::schedule::words;
 use crate::secret::{Change, Name, Values, Versioned};
 use crate::step::Step;
-use crate::target::{self, Any, Effect, Finding, Patience, State, Target, TargetError};
+use crate::target::{self, Any, Effect, Finding, Patience, Spec, State, Target, TargetError};
 use crate::vault::{Staged, VaultError};
 use crate::world::World;
 
@@ -160,6 +160,7 @@ impl Rotation<'_> {
     async fn apply(&self, index: usize, direction: Direction) -> Result<Effect, TargetError> {
         let target = self.targets.get(&index).ok_or_else(|| TargetError::new("the plan's target is gone"))?;
         if direction == Direction::Forward {
+            self.refuse_moved_tags(index).await?;
             return target.apply(&self.change).await;
         }
         // On the way back a passing weakness must not make a person get up at night.
@@ -173,6 +174,29 @@ impl Rotation<'_> {
             pause *= 3;
         }
         target.apply(&reversed).await
+    }
+
+    /// Somebody may build an image while a rotation runs; before anything is recreated, that is still only an undo.
+    async fn refuse_moved_tags(&self, index: usize) -> Result<(), TargetError> {
+        let services: Vec<&String> = match &self.plan.steps[index] {
+            Step::Apply { target: Spec::Hold(h) } => h.services.keys().collect(),
+            Step::Apply { target: Spec::Start(s) } => s.services.keys().collect(),
+            _ => return Ok(()),
+        };
+        for service in services {
+            let (Some(fate), Some(model)) =
+                (self.plan.services.get(service), self.world.model.services.get(service))
+            else {
+                continue;
+            };
+            let now = self.world.engine.image_id(&model.image).await?;
+            if fate.action.recreates() && now.is_none_or(|id| !fate.images.contains(&id)) {
+                let text =
+                    format!("service {service}: the tag {} has moved since the plan was made", model.image);
+                return Err(TargetError::new(text));
+            }
+        }
+        Ok(())
     }
 
     async fn verify(&self) -> Result<Effect, TargetError> {

@@ -261,7 +261,10 @@ impl<'w> Start<'w> {
         }
         let images = self.spec.images.get(service);
         if images.is_some_and(|images| containers.iter().any(|c| !images.contains(&c.image_id))) {
-            let state = State::Unhealthy("runs another image than before".into());
+            let state = State::Unhealthy(
+                "runs another image than before; tag that one again and recreate it, or accept the new one"
+                    .into(),
+            );
             findings.push(self.finding(service.to_owned(), None, state));
         }
         if let Err(why) = readiness {

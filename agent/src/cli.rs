@@ -228,8 +228,12 @@ pub enum AuditCommand {
         what: String,
     },
     /// Recompute the whole log and name the first thing that is wrong
-    #[command(after_help = "Example:\n  turnlock audit verify")]
-    Verify,
+    #[command(after_help = "Examples:\n  turnlock audit verify\n  turnlock audit verify --head 52:47935444…")]
+    Verify {
+        /// A size and root that were kept elsewhere: the log must still begin with what they were of
+        #[arg(long, value_name = "SIZE:ROOT")]
+        head: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 //! `turnlock audit`: an auditor needs the log alone; no Vault, no agent.
 
 use serde_json::json;
-use turnlock_audit::{Filter, Log, Outcome, Reader, Stored, verify};
+use turnlock_audit::{Filter, Head, Log, Outcome, Reader, Stored, merkle, verify};
 
 use super::out::{moment, print, print_json, table};
 use super::{AuditCommand, AuditListArgs, Code, Error, Global, story};
@@ -12,7 +12,7 @@ pub async fn run(global: &Global, command: &AuditCommand) -> Result<Code, Error>
         AuditCommand::Init => init(global).await,
         AuditCommand::List(args) => list(global, args).await,
         AuditCommand::Show { what } => show(global, what).await,
-        AuditCommand::Verify => verify_all(global).await,
+        AuditCommand::Verify { head } => verify_all(global, head.as_deref()).await,
     }
 }
 
@@ -121,30 +121,68 @@ async fn rotation_id(reader: &Reader, what: &str) -> Result<String, Error> {
     })
 }
 
-async fn verify_all(global: &Global) -> Result<Code, Error> {
+/// A head as `audit verify` prints it.
+fn parse_head(text: &str) -> Result<Head, Error> {
+    let parsed = text.split_once(':').and_then(|(size, root)| {
+        let root: [u8; 32] = hex::decode(root).ok()?.try_into().ok()?;
+        Some(Head { size: size.parse().ok()?, root })
+    });
+    parsed.ok_or_else(|| {
+        Error::new(
+            Code::Usage,
+            format!("`{text}` is no head"),
+            "give it as `audit verify` printed it, SIZE:ROOT",
+        )
+    })
+}
+
+async fn verify_all(global: &Global, kept: Option<&str>) -> Result<Code, Error> {
+    let kept = kept.map(parse_head).transpose()?;
     let reader = global.open_reader().await?;
-    match verify::verify(&reader).await {
-        Ok(report) => {
-            let root = hex::encode(report.root);
-            if global.json {
-                print_json(&json!({ "intact": true, "entries": report.size, "root": root }));
-            } else {
-                print(&format!(
-                    "The log is intact: {} entries, recomputed; RFC 6962 root {root}\n\
-                     Keep size and root elsewhere: they prove later that nothing before was changed.\n",
-                    report.size
-                ));
-            }
-            Ok(Code::Done)
-        }
-        Err(e) => {
-            if global.json {
-                print_json(&json!({ "intact": false, "entry": e.seq(), "error": e.to_string() }));
-                return Ok(Code::Differs);
-            }
-            let help =
-                "keep the file as it is, and compare it with a backup or a root that was kept elsewhere";
-            Err(Error::new(Code::Differs, format!("the log is NOT intact: {e}"), help))
-        }
+    let report = match verify::verify(&reader).await {
+        Ok(report) => report,
+        Err(e) => return not_intact(global, e.seq(), &e.to_string()),
+    };
+    let (size, root) = (report.size, hex::encode(report.root));
+    if let Some(kept) = kept
+        && !begins_with(&reader, &kept, &report.head()).await
+    {
+        let what = format!("its first {} entries are not those of the head that was kept", kept.size);
+        return not_intact(global, None, &what);
     }
+    if global.json {
+        print_json(
+            &json!({ "intact": true, "entries": size, "root": root, "head": format!("{size}:{root}") }),
+        );
+        return Ok(Code::Done);
+    }
+    print(&format!("The log is intact: {size} entries, recomputed; head {size}:{root}\n"));
+    print(&match kept {
+        Some(kept) => format!("It begins with the {} entries of the head that was kept.\n", kept.size),
+        None => {
+            "Keep the head elsewhere; `turnlock audit verify --head` proves later that nothing was changed.\n"
+                .into()
+        }
+    });
+    Ok(Code::Done)
+}
+
+/// RFC 6962, 2.1.2.
+async fn begins_with(reader: &Reader, kept: &Head, now: &Head) -> bool {
+    if kept.size >= now.size {
+        return kept == now;
+    }
+    match reader.consistency_proof(kept.size, now.size).await {
+        Ok(proof) => merkle::verify_consistency(kept, now, &proof).is_ok(),
+        Err(_) => false,
+    }
+}
+
+fn not_intact(global: &Global, entry: Option<u64>, why: &str) -> Result<Code, Error> {
+    if global.json {
+        print_json(&json!({ "intact": false, "entry": entry, "error": why }));
+        return Ok(Code::Differs);
+    }
+    let help = "keep the file as it is, and compare it with a backup or a head that was kept elsewhere";
+    Err(Error::new(Code::Differs, format!("the log is NOT intact: {why}"), help))
 }

@@ -1,6 +1,7 @@
 //! `turnlock import`: the running stack's values become version 1 in Vault. Nothing of the stack is touched.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -8,10 +9,10 @@ use turnlock_audit::Versions;
 
 use super::out::{print_json, table};
 use super::{Code, Error, Global, ImportArgs};
-use crate::envfile::Text;
+use crate::envfile::{self, Text};
 use crate::journal::{Journal, Trigger};
 use crate::secret::{Name, Value, Values};
-use crate::target::file::FileTarget;
+use crate::target::file::{Below, FileTarget};
 use crate::target::{Patience, Spec, Target};
 use crate::world::World;
 use crate::{drift, survey};
@@ -41,17 +42,12 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
 /// Reads the env file as Compose reads it: each secret is the variable of its name.
 async fn collect(world: &World) -> Result<Vec<Item>, Error> {
     let policy = &world.policy;
-    let path = policy.stack.root.join(&policy.files[&policy.stack.env_file].path);
-    let env = world.compose.environment(&path).await.map_err(Error::failed)?;
+    let file = &policy.files[&policy.stack.env_file].path;
+    refuse_missing(world, file)?;
+    let env = world.compose.environment(&policy.stack.root.join(file)).await.map_err(Error::failed)?;
     let mut items = Vec::new();
     for (name, secret) in &policy.secrets {
-        let Some(text) = env.get(name.as_str()).filter(|t| !t.is_empty()) else {
-            return Err(Error::new(
-                Code::Refused,
-                format!("{} has no value for {name}", path.display()),
-                "give it one, or take the secret out of the policy",
-            ));
-        };
+        let Some(text) = env.get(name.as_str()) else { return Err(no_value(file, name)) };
         let value = value_of(text);
         let live = world.vault.live(&policy.vault, name, None).await?;
         if let Some(live) = &live
@@ -67,6 +63,32 @@ async fn collect(world: &World) -> Result<Vec<Item>, Error> {
         items.push(Item { name: name.clone(), value, already: live.map(|l| l.version), weak });
     }
     Ok(items)
+}
+
+/// Looked at before Compose is asked, which may refuse to read a file that lacks a variable.
+fn refuse_missing(world: &World, file: &Path) -> Result<(), Error> {
+    let below = Below::open(&world.policy.stack.root).map_err(Error::failed)?;
+    let Some(is) = below.look(file).map_err(Error::failed)? else {
+        let what = format!("there is no {}", file.display());
+        return Err(Error::new(
+            Code::Refused,
+            what,
+            "start the stack as it always was started, then import it",
+        ));
+    };
+    let found = envfile::parse(&is.text).map_err(|line| {
+        let what = format!("{}: line {line} is not KEY=VALUE", file.display());
+        Error::new(Code::Refused, what, "write each value on one line, in single quotes")
+    })?;
+    match world.policy.secrets.keys().find(|n| found.get(n.as_str()).is_none_or(Text::is_empty)) {
+        Some(name) => Err(no_value(file, name)),
+        None => Ok(()),
+    }
+}
+
+fn no_value(file: &Path, name: &Name) -> Error {
+    let what = format!("{} has no value for {name}", file.display());
+    Error::new(Code::Refused, what, "give it one, or take the secret out of the policy")
 }
 
 #[expect(clippy::disallowed_methods, reason = "a value of the env file becomes one of Vault")]

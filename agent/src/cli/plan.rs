@@ -105,9 +105,11 @@ pub(super) fn action(action: Action) -> &'static str {
 fn what_it_does(plan: &Plan, step: &Step) -> String {
     match step {
         Step::Stage => format!("{} new values stand in Vault, on a mount of their own", plan.changes.len()),
-        Step::Verify => {
-            "every place is proven to hold and accept the new version, and the old is refused".into()
+        Step::Verify if plan.targets().any(|(_, t)| matches!(t, Spec::Postgres(_))) => {
+            "every place is proven to hold the new version; the database accepts it, and refuses the old"
+                .into()
         }
+        Step::Verify => "every place is proven to hold the new version, every service to be ready".into(),
         Step::Promote => {
             "the new values become Vault's newest versions; from here there is no way back".into()
         }

@@ -10,7 +10,7 @@ use turnlock_audit::Versions;
 use super::out::{print_json, table};
 use super::{Code, Error, Global, ImportArgs};
 use crate::envfile::{self, Text};
-use crate::journal::{Journal, Trigger};
+use crate::journal::{Journal, Trigger, last_made};
 use crate::secret::{Name, Value, Values};
 use crate::target::file::{Below, FileTarget};
 use crate::target::{Patience, Spec, Target};
@@ -122,8 +122,13 @@ async fn prove(world: &World, items: &[Item]) -> Result<(), Error> {
 }
 
 async fn write(world: &World, journal: &Journal, items: &[Item]) -> Result<(), Error> {
+    let known = last_made(&journal.reader()).await?;
     for item in items {
         let version = item.already.unwrap_or(1);
+        // Known already: to write it down again would make it look younger than it is.
+        if item.already.is_some() && known.get(&item.name).is_some_and(|made| made.version == version) {
+            continue;
+        }
         let subjects: BTreeMap<String, Versions> =
             [(item.name.to_string(), Versions { from: None, to: Some(version) })].into();
         let effect = async {

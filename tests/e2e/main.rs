@@ -1,4 +1,10 @@
 //! Turnlock on real servers. Each test is a story: one stack, many scenes. See `turnlock_tests` for how it works, and
 //! `tests/run` for how to run it.
 
+mod beginnings;
+mod drift;
+mod failure;
+mod refusals;
 mod rotation;
+mod secrecy;
+mod traces;

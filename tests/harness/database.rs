@@ -16,6 +16,14 @@ impl OpenSession {
         runtime().block_on(sqlx::query("SELECT 1").execute(connection)).is_ok()
     }
 
+    /// Statements within this session.
+    pub fn execute(&mut self, statements: &'static str) {
+        let connection = self.0.as_mut().expect("the session is open");
+        runtime()
+            .block_on(sqlx::raw_sql(statements).execute(connection))
+            .expect("the database takes the statement");
+    }
+
     pub fn close(mut self) {
         if let Some(connection) = self.0.take() {
             let _ = runtime().block_on(connection.close());

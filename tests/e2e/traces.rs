@@ -1,0 +1,151 @@
+//! One trace a rotation, read from a real collector's own log; and a collector that isn't there changes nothing.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use turnlock_tests::Stack;
+
+#[derive(Clone, Debug, Default)]
+struct Span {
+    trace: String,
+    parent: String,
+    id: String,
+    name: String,
+    status: String,
+    message: String,
+    attributes: BTreeMap<String, String>,
+}
+
+/// The spans in the collector's log (it prints each that it receives).
+fn spans(log: &str) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for line in log.lines() {
+        if line.starts_with("Span #") {
+            spans.push(Span::default());
+        }
+        let Some(span) = spans.last_mut() else { continue };
+        if let Some((name, value)) = line.trim().strip_prefix("-> ").and_then(|a| a.split_once(": ")) {
+            let value = value.strip_prefix("Str(").and_then(|v| v.strip_suffix(')')).unwrap_or(value);
+            span.attributes.insert(name.to_owned(), value.to_owned());
+        } else if let Some((key, value)) = line.split_once(':') {
+            let field = match key.trim() {
+                "Trace ID" => &mut span.trace,
+                "Parent ID" => &mut span.parent,
+                "ID" => &mut span.id,
+                "Name" => &mut span.name,
+                "Status code" => &mut span.status,
+                "Status message" => &mut span.message,
+                _ => continue,
+            };
+            *field = value.trim().to_owned();
+        }
+    }
+    spans
+}
+
+/// The spans of the newest rotation, the root first.
+fn newest(stack: &Stack) -> Vec<Span> {
+    let id =
+        stack.turnlock("audit show last --json").ok().json()["rotation"].as_str().expect("an id").to_owned();
+    stack.until("the collector has the rotation's spans", 5, || stack.logs("otel").contains(&id));
+    let all = spans(&stack.logs("otel"));
+    let root =
+        all.iter().find(|s| s.attributes.get("turnlock.rotation") == Some(&id)).expect("a root").clone();
+    let mut trace: Vec<Span> = all.into_iter().filter(|s| s.trace == root.trace && s.id != root.id).collect();
+    trace.insert(0, root);
+    trace
+}
+
+#[test]
+fn a_rotation_is_one_trace_and_a_missing_collector_is_no_matter() {
+    let draft = Stack::draft("traces");
+    let policy = "policies/rotation/breeze.toml";
+    let stack =
+        draft.edit(policy, "port = 3000, within = \"20s\"", "port = 3000, within = \"4s\"").up().import();
+
+    stack.scene("a span a step, below one root");
+    stack.turnlock("rotate POSTGRES_PASSWORD --yes").ok();
+    let trace = newest(&stack);
+    let root = &trace[0];
+    assert_eq!((root.name.as_str(), root.parent.as_str()), ("rotation", ""));
+    assert_eq!(root.attributes["turnlock.secrets"], "POSTGRES_PASSWORD");
+    assert_eq!(root.attributes["turnlock.outcome"], "done");
+    let steps = [
+        "stage",
+        "apply file.env",
+        "apply hold",
+        "apply database.breeze",
+        "apply containers",
+        "verify",
+        "promote",
+        "retire",
+    ];
+    assert_eq!(trace.iter().skip(1).map(|s| s.name.as_str()).collect::<Vec<_>>(), steps);
+    for (span, step) in trace.iter().skip(1).zip(steps) {
+        assert_eq!(span.parent, root.id, "{step} is below the rotation");
+        assert_eq!(span.attributes["turnlock.outcome"], "done", "{step}");
+        assert_eq!(span.status, "STATUS_CODE_UNSET", "{step}");
+        let target = step.strip_prefix("apply ");
+        assert_eq!(
+            span.attributes.get("turnlock.target").map(String::as_str),
+            target,
+            "the target of {step}"
+        );
+    }
+
+    stack.scene("each entry of the log names its span");
+    let shown = stack.turnlock("audit show last --json").ok().json();
+    let known: Vec<&String> = trace.iter().map(|s| &s.id).collect();
+    let mut named = std::collections::BTreeSet::new();
+    for stored in shown["entries"].as_array().expect("entries") {
+        let entry = &stored["entry"];
+        assert_eq!(entry["trace_id"], root.trace.as_str(), "{entry}");
+        let span = entry["span_id"].as_str().expect("a span").to_owned();
+        assert!(known.contains(&&span), "{entry}");
+        named.insert(span);
+    }
+    assert_eq!(named.len(), trace.len(), "every span is named by an entry");
+
+    stack.scene("a failing step has status and sentence, the way back has spans too");
+    stack.switch(true);
+    stack.turnlock("rotate JWT_SECRET --yes --accept-impact JWT_SECRET").exits(1);
+    stack.switch(false);
+    let trace = newest(&stack);
+    let of = |name: &str| trace.iter().find(|s| s.name == name).unwrap_or_else(|| panic!("no span {name}"));
+    assert_eq!(of("verify").status, "STATUS_CODE_ERROR");
+    assert!(of("verify").message.contains("api: is not ready"), "{}", of("verify").message);
+    assert_eq!(of("verify").attributes["turnlock.outcome"], "failed");
+    assert_eq!(
+        (&trace[0].status, &trace[0].attributes["turnlock.outcome"]),
+        (&"STATUS_CODE_ERROR".into(), &"undone".into())
+    );
+    assert_eq!(of("undo apply file.env").attributes["turnlock.direction"], "back");
+    assert!(trace.iter().all(|s| s.name != "promote"));
+
+    stack.scene("no collector: nothing fails, nothing waits");
+    // A closed port; one that is listened at and never answered; none at all.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let silent = (format!("http://{}", silent.local_addr().expect("an address")), silent);
+    for endpoint in ["http://127.0.0.1:1", silent.0.as_str(), "not an address", ""] {
+        let env = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)];
+        let line = "rotate JWT_SECRET --yes --accept-impact JWT_SECRET";
+        let output = stack.turnlock_with(line, &env);
+        let ended = jiff::Timestamp::now();
+        output.ok();
+        assert!(output.err.is_empty(), "no word of it: {}", output.err);
+        let shown = stack.turnlock("audit show last --json").ok().json();
+        let last = shown["entries"].as_array().and_then(|e| e.last()).expect("entries");
+        let written: jiff::Timestamp = last["entry"]["at"].as_str().expect("a time").parse().expect("a time");
+        let late = ended.duration_since(written);
+        assert!(late.as_millis() < 2500, "with {endpoint:?} the end came {} ms late", late.as_millis());
+        assert_eq!(
+            last["entry"]["trace_id"].as_str().map(str::len),
+            Some(32),
+            "ids are there without a collector"
+        );
+    }
+    std::thread::sleep(Duration::from_millis(1));
+    stack.turnlock("drift").ok();
+    stack.finish();
+}

@@ -90,10 +90,7 @@ pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<V
     let mut values = current.values.clone();
     survey::add_earlier(world, &mut values, EARLIER).await;
     let staged = staged(world).await?;
-    for (name, pending) in &staged {
-        let version = pending.based_on + 1;
-        values.add_other(name.clone(), Versioned { version, value: pending.value.clone() });
-    }
+    add_pending(&mut values, &staged);
     let facts = survey::facts(world, &values, &Request::default()).await?;
     let mut targets = Vec::new();
     for spec in everything(world, &facts) {
@@ -184,6 +181,13 @@ async fn staged(world: &World) -> Result<BTreeMap<Name, Staged>, WorldError> {
     Ok(found)
 }
 
+fn add_pending(values: &mut Values, staged: &BTreeMap<Name, Staged>) {
+    for (name, pending) in staged {
+        let version = pending.based_on + 1;
+        values.add_other(name.clone(), Versioned { version, value: pending.value.clone() });
+    }
+}
+
 /// Pending values: of a rotation that goes on a note, of one that has ended a leftover.
 async fn staged_findings(world: &World, reader: &Reader, staged: &BTreeMap<Name, Staged>) -> Vec<Finding> {
     let p = &world.policy.vault;
@@ -222,10 +226,9 @@ pub async fn repair(
     if wrong("vault") {
         repaired.extend(repair_vault(world, journal, current, &mut values).await?);
     }
-    if wrong("staging") {
-        repaired.push(discard_staged(world, journal, findings).await?);
-    }
     survey::add_earlier(world, &mut values, EARLIER).await;
+    // An undo that got stuck may have left a pending value somewhere, and it may be needed to get in.
+    add_pending(&mut values, &staged(world).await.map_err(WorldOrLog::World)?);
     let facts = survey::facts(world, &values, &Request::default()).await.map_err(WorldOrLog::World)?;
     let change = Change::to_itself(values);
     for spec in everything(world, &facts) {
@@ -251,8 +254,11 @@ pub async fn repair(
         repaired.push(Repaired { target: id, result: result.map(|e| e.notes).map_err(|e| e.message) });
         // What comes later builds on what came before: containers on files, migrations on roles.
         if failed {
-            break;
+            return Ok(repaired);
         }
+    }
+    if wrong("staging") {
+        repaired.push(discard_staged(world, journal, findings).await?);
     }
     Ok(repaired)
 }

@@ -1,9 +1,9 @@
 //! Vault Agent templates (Go's `text/template`), rendered without any I/O.
 //!
 //! A template is parsed once and rendered often: with the current values, with pending ones, with placeholders. It may
-//! read only the secrets that its file lists, its functions are a closed table ([`functions`]), and what it may
+//! read only the secrets that its file lists, its functions are a closed table (`functions`), and what it may
 //! consume is bounded. What the engine itself says about a failure can hold values, so it is never shown: see
-//! [`error`].
+//! `error`.
 //!
 //! The engine keeps copies of what it prints in plain strings, which are freed but not wiped; the rendered text and
 //! the values given to it are wiped.

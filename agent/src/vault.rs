@@ -1,4 +1,4 @@
-//! Vault or OpenBao, as far as a rotation needs it: logging in ([`auth`]) and KV version 2 ([`kv`]).
+//! Vault or OpenBao, as far as a rotation needs it: logging in (`auth`) and KV version 2 (`kv`).
 //!
 //! The only module that imports `vaultrs`. That library's errors can hold tokens and values (its `Debug`, and sometimes
 //! its `Display`), so they end here: [`VaultError`] says the same in our own words.

@@ -45,7 +45,8 @@ pub async fn prepare<'w>(world: &'w World, current: Values, plan: Plan) -> Resul
 
 impl Prepared<'_> {
     /// A rotation starts only where the current values are proven, so that every undo is well defined.
-    pub async fn preflight(&self, current: &Values) -> Result<(), Refusal> {
+    pub async fn preflight(&self, world: &World, current: &Values) -> Result<(), Refusal> {
+        self.refuse_pending(world).await?;
         let wrong = wrong_places(self.targets.values(), current, Timestamp::UNIX_EPOCH).await;
         if wrong.is_empty() {
             return Ok(());
@@ -56,6 +57,26 @@ impl Prepared<'_> {
             "see `turnlock drift`; bring it back with `turnlock repair`",
         ))
     }
+}
+
+impl Prepared<'_> {
+    /// A pending value of another rotation is a lock.
+    async fn refuse_pending(&self, world: &World) -> Result<(), Refusal> {
+        let staged = self.plan.changes.keys().map(|name| world.vault.staged(&world.policy.vault, name));
+        for (name, found) in self.plan.changes.keys().zip(join_all(staged).await) {
+            if let Some(staged) = found.map_err(|e| refusal(&e))? {
+                return Err(Refusal::new(
+                    pending(name, &staged),
+                    "wait for it; what an ended rotation left is removed by `turnlock repair`",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn pending(name: &Name, staged: &Staged) -> String {
+    format!("the rotation {} of {} has a pending value of {name}", staged.rotation, staged.owner)
 }
 
 async fn earlier(

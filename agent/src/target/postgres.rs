@@ -132,14 +132,15 @@ impl<'w> Postgres<'w> {
         }
     }
 
-    /// A connection that may alter the role: the administrator's, or the role's own with whichever side works.
+    /// A connection that may alter the role: the administrator's, or the role's own with whichever value works.
     async fn altering(&self, change: &Change) -> Result<PgConnection, TargetError> {
         let options = self.options().await?;
         if let Some(connection) = self.administrator(&options).await? {
             return Ok(connection);
         }
-        for side in [&change.from, &change.to] {
-            let Some(held) = side.get(&self.secret) else { continue };
+        let sides = [&change.from, &change.to].into_iter().filter_map(|side| side.get(&self.secret));
+        // A repair knows the new value of an undo that got stuck as another version.
+        for held in sides.chain(change.to.others(&self.secret)) {
             match self.login(&options, &self.database.role, &held.value).await {
                 Login::Accepted(connection) => return Ok(connection),
                 Login::Refused => {}
@@ -147,7 +148,7 @@ impl<'w> Postgres<'w> {
             }
         }
         Err(TargetError::new(format!(
-            "{} accepts neither the old nor the new password, so it cannot alter itself; name an `admin` in the policy",
+            "{} accepts no password that is known, so it cannot alter itself; name an `admin` in the policy",
             self.place()
         )))
     }

@@ -113,7 +113,7 @@ async fn attempt(
         }
     }
     let prepared = rotation::prepare(world, current.values.clone(), plan).await?;
-    prepared.preflight(&current.values).await?;
+    prepared.preflight(world, &current.values).await?;
     let steps = prepared.plan.steps.len();
     let watch = Watch::new(progress(global, steps), global.debug);
     watch.catch_signals();

@@ -168,10 +168,7 @@ impl Rotation<'_> {
         let staged = self.world.vault.staged(&self.world.policy.vault, name).await.map_err(vault_error)?;
         match staged {
             Some(s) if s.rotation == self.id => Ok(()),
-            Some(s) => Err(TargetError::new(format!(
-                "the rotation {} of {} has a pending value of {name}; wait for it, or finish it with `turnlock repair`",
-                s.rotation, s.owner
-            ))),
+            Some(s) => Err(TargetError::new(pending(name, &s))),
             None => {
                 Err(TargetError::new(format!("{name} was staged and discarded by somebody else meanwhile")))
             }

@@ -34,8 +34,9 @@ impl Reader {
     /// Reads a file once, after the way to it was found safe; what is checked and what is read are the same file.
     pub(super) fn read(&self, file: &Path, shown: &Path) -> Result<Source, Problem> {
         let fail = |what: String, help: &str| Source::problem_of_file(shown, what, help);
-        let unreadable =
-            |e: io::Error| fail(format!("cannot be read: {}", e.kind()), "check that it is there");
+        let unreadable = |e: io::Error| {
+            fail(format!("{} cannot be read: {}", shown.display(), e.kind()), "check that it is there")
+        };
         let absolute = std::path::absolute(file).map_err(unreadable)?;
         self.check_way(&absolute, shown, &mut 0)?;
         let mut opened = File::open(&absolute).map_err(unreadable)?;

@@ -20,9 +20,8 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
 }
 
 pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
-    let log = global.open_log().await?;
+    let (log, opened) = global.open_both().await?;
     let reader = log.reader();
-    let opened = global.open_world(&reader).await?;
     let journal = Journal::new(log, &opened.world.policy.stack.name, Trigger::Person, None);
     let _lock = Lock::take(&opened.world.policy.stack.root)?;
     let watch = Watch::new(super::rotate::progress(global, 0), global.debug);

@@ -27,8 +27,8 @@ struct Item {
 }
 
 pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
-    let log = global.open_log().await?;
-    let world = global.open_stack(&log.reader()).await?;
+    let (log, opened) = global.open_both().await?;
+    let world = opened.world;
     let items = collect(&world).await?;
     prove(&world, &items).await?;
     if !args.dry_run {

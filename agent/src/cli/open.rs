@@ -36,27 +36,31 @@ impl Global {
         Ok(Reader::open(&self.audit_url()?).await?)
     }
 
-    /// The policy's stack, if the log is its log.
-    pub(super) async fn open_stack(&self, reader: &Reader) -> Result<World, Error> {
+    /// The stack and its log, opened beside each other.
+    pub(super) async fn open_both(&self) -> Result<(Log, Opened), Error> {
         let policy = self.load_policy()?;
-        if let Some(other) = journal::stack(reader).await?.filter(|s| *s != policy.stack.name) {
-            let what =
-                format!("this audit log is of the stack {other}, and the policy is of {}", policy.stack.name);
-            return Err(Error::new(
-                Code::Refused,
-                what,
-                "give each stack a log of its own (TURNLOCK_AUDIT_URL)",
-            ));
-        }
-        Ok(World::open(policy).await?)
+        let (log, world) = tokio::join!(self.open_log(), World::open(policy));
+        // A log that cannot be opened is told first: without it nothing is done.
+        let log = log?;
+        let opened = opened(&log.reader(), world?).await?;
+        Ok((log, opened))
     }
 
-    /// The world, and what the log says is current.
+    /// The same for those who only read.
     pub(super) async fn open_world(&self, reader: &Reader) -> Result<Opened, Error> {
-        let (world, last) = (self.open_stack(reader).await?, journal::last_made(reader).await?);
-        let current = drift::current(&world, &last).await?;
-        Ok(Opened { world, last, current })
+        opened(reader, World::open(self.load_policy()?).await?).await
     }
+}
+
+async fn opened(reader: &Reader, world: World) -> Result<Opened, Error> {
+    let mine = &world.policy.stack.name;
+    if let Some(other) = journal::stack(reader).await?.filter(|stack| stack != mine) {
+        let what = format!("this audit log is of the stack {other}, and the policy is of {mine}");
+        return Err(Error::new(Code::Refused, what, "give each stack a log of its own (TURNLOCK_AUDIT_URL)"));
+    }
+    let last = journal::last_made(reader).await?;
+    let current = drift::current(&world, &last).await?;
+    Ok(Opened { world, last, current })
 }
 
 pub(super) struct Opened {

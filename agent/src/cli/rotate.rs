@@ -24,9 +24,7 @@ use crate::watch::{Event, Watch};
 use crate::world::World;
 
 pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
-    let log = global.open_log().await?;
-    let reader = log.reader();
-    let opened = global.open_world(&reader).await?;
+    let (log, opened) = global.open_both().await?;
     let policy = &opened.world.policy;
     let names: Vec<Name> = if args.which.all {
         policy.secrets.keys().cloned().collect()
@@ -46,8 +44,7 @@ pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
 }
 
 pub async fn rollback(global: &Global, args: &RollbackArgs) -> Result<Code, Error> {
-    let log = global.open_log().await?;
-    let opened = global.open_world(&log.reader()).await?;
+    let (log, opened) = global.open_both().await?;
     plan_view::known(&opened.world.policy, std::slice::from_ref(&args.secret))?;
     let journal =
         Journal::new(log, &opened.world.policy.stack.name, Trigger::Person, args.consent.reason.clone());
@@ -56,8 +53,7 @@ pub async fn rollback(global: &Global, args: &RollbackArgs) -> Result<Code, Erro
 
 /// What the agent found to be due.
 pub(super) async fn scheduled(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
-    let log = global.open_log().await?;
-    let opened = global.open_world(&log.reader()).await?;
+    let (log, opened) = global.open_both().await?;
     let journal =
         Journal::new(log, &opened.world.policy.stack.name, Trigger::Schedule, args.consent.reason.clone());
     go(global, opened, journal, Request::new_values(args.which.secrets.clone()), &args.consent).await

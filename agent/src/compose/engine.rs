@@ -14,6 +14,7 @@ use bollard::query_parameters::{
     StopContainerOptions,
 };
 use futures_util::StreamExt;
+use tokio::io::AsyncWriteExt;
 use zeroize::Zeroizing;
 
 use crate::envfile::Text;
@@ -42,6 +43,7 @@ pub struct Container {
     pub pid: Option<i64>,
     pub env: BTreeMap<String, Text>,
     pub address: Option<IpAddr>,
+    pub entrypoint: Vec<String>,
     /// Ports of the host that lead here.
     pub published: Vec<u16>,
 }
@@ -145,22 +147,54 @@ impl Engine {
         container: &Container,
         path: &str,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
-        let command = vec!["cat".to_owned(), path.to_owned()];
-        let config = ExecConfig { cmd: Some(command), attach_stdout: Some(true), ..Default::default() };
-        let exec = limited(self.docker.create_exec(&container.id, config)).await?;
-        let StartExecResults::Attached { mut output, .. } =
-            limited(self.docker.start_exec(&exec.id, None)).await?
-        else {
-            return Ok(None);
+        let (code, out) = self.exec(container, vec!["cat".into(), path.into()], None).await?;
+        Ok((code == 0).then_some(out))
+    }
+
+    /// Runs the container's own program with other arguments, in the running container. What goes in by standard input,
+    /// what comes out; for the whole, the caller sets a time limit.
+    pub async fn run_inside(
+        &self,
+        container: &Container,
+        args: &[String],
+        input: &str,
+    ) -> Result<(i64, Zeroizing<Vec<u8>>), TargetError> {
+        let command = container.entrypoint.iter().chain(args).cloned().collect();
+        self.exec(container, command, Some(input)).await
+    }
+
+    async fn exec(
+        &self,
+        container: &Container,
+        command: Vec<String>,
+        input: Option<&str>,
+    ) -> Result<(i64, Zeroizing<Vec<u8>>), TargetError> {
+        let config = ExecConfig {
+            cmd: Some(command),
+            attach_stdin: Some(input.is_some()),
+            attach_stdout: Some(true),
+            ..Default::default()
         };
+        let exec = limited(self.docker.create_exec(&container.id, config)).await?;
         let mut bytes = Zeroizing::new(Vec::new());
-        while let Some(Ok(chunk)) = output.next().await {
-            if let LogOutput::StdOut { message } = chunk {
-                bytes.extend_from_slice(&message);
+        if let StartExecResults::Attached { mut output, input: mut stdin } =
+            limited(self.docker.start_exec(&exec.id, None)).await?
+        {
+            if let Some(text) = input {
+                // A program that doesn't read its input says so by its exit code.
+                let _ = stdin.write_all(text.as_bytes()).await;
+                let _ = stdin.shutdown().await;
+            }
+            while let Some(Ok(chunk)) = output.next().await {
+                if let LogOutput::StdOut { message } = chunk
+                    && bytes.len() + message.len() <= LARGEST as usize
+                {
+                    bytes.extend_from_slice(&message);
+                }
             }
         }
         let ended = limited(self.docker.inspect_exec(&exec.id)).await?;
-        Ok((ended.exit_code == Some(0)).then_some(bytes))
+        Ok((ended.exit_code.unwrap_or(-1), bytes))
     }
 }
 
@@ -215,6 +249,7 @@ fn container(c: ContainerInspectResponse) -> Option<Container> {
         pid: state.pid.filter(|pid| *pid > 0),
         env: pairs.map(|(key, value)| (key.to_owned(), Text::new(value))).collect(),
         address,
+        entrypoint: config.entrypoint.unwrap_or_default(),
         published,
     })
 }

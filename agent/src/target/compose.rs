@@ -8,6 +8,7 @@ mod ready;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, Finding, Patience, State, Target, TargetError};
@@ -274,6 +275,12 @@ impl<'w> Start<'w> {
     }
 }
 
+/// The start of a container keeps two cores busy; on a small machine, more at once only make each other late (measured:
+/// docs/performance.md).
+fn starts_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
+}
+
 struct Stale {
     file: String,
     path: String,
@@ -283,9 +290,8 @@ struct Stale {
 impl Target for Start<'_> {
     async fn apply(&self, change: &Change) -> Result<Effect, TargetError> {
         let todo = self.todo(change).await?;
-        for started in join_all(todo.start.iter().map(|c| self.world.engine.start(c))).await {
-            started?;
-        }
+        let starts = stream::iter(todo.start.iter().map(|c| self.world.engine.start(c)));
+        starts.buffered(starts_at_once()).try_collect::<()>().await?;
         self.world.compose.up_changed(&todo.changed).await?;
         self.world.compose.up_anew(&todo.anew).await?;
         for restarted in join_all(todo.restart.iter().map(|c| self.world.engine.restart(c))).await {

@@ -54,17 +54,41 @@ impl<'w> MigrationTarget<'w> {
         }
     }
 
-    async fn run(&self, args: &[String], input: &str) -> Result<Answer, TargetError> {
-        let out = self.world.compose.run_once(&self.spec.service, args, input, self.migration.within).await?;
-        let text = String::from_utf8_lossy(&out);
+    /// The command, where the service is held: in a container of its own.
+    async fn migrate(&self, input: &str) -> Result<Answer, TargetError> {
+        let (service, limit) = (&self.spec.service, self.migration.within);
+        let out = self.world.compose.run_once(service, &self.migration.command, input, limit).await?;
+        self.answer(&self.migration.command, &out)
+    }
+
+    /// How many rows are not readable under a key. Asked in the running container, if there is one: it is there already.
+    async fn left(&self, key: &Value) -> Result<u64, TargetError> {
+        let (service, limit, check) = (&self.spec.service, self.migration.within, &self.migration.check);
+        let input = line(None, key);
+        let running = self.world.engine.of_service(service).await?.into_iter().find(|c| c.running);
+        let Some(container) = running else {
+            let out = self.world.compose.run_once(service, check, &input, limit).await?;
+            return Ok(self.answer(check, &out)?.left);
+        };
+        let asked = self.world.engine.run_inside(&container, check, &input);
+        match tokio::time::timeout(limit, asked).await {
+            Ok(Ok((0, out))) => Ok(self.answer(check, &out)?.left),
+            Ok(Ok((code, _))) => Err(TargetError::new(format!(
+                "`{}` in {service} failed with exit code {code}",
+                check.join(" ")
+            ))),
+            Ok(Err(e)) => Err(e),
+            Err(_) => {
+                Err(TargetError::new(format!("`{}` in {service} did not finish in time", check.join(" "))))
+            }
+        }
+    }
+
+    fn answer(&self, args: &[String], out: &[u8]) -> Result<Answer, TargetError> {
+        let text = String::from_utf8_lossy(out);
         let last = text.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or_default();
         serde_json::from_str(last)
             .map_err(|_| TargetError::new(format!("`{}` did not print {{\"left\": N}}", args.join(" "))))
-    }
-
-    /// How many rows are not readable under a key.
-    async fn left(&self, key: &Value) -> Result<u64, TargetError> {
-        Ok(self.run(&self.migration.check, &line(None, key)).await?.left)
     }
 }
 
@@ -85,7 +109,7 @@ impl Target for MigrationTarget<'_> {
         let (Some(old), Some(new)) = (change.from.get(name), change.to.get(name)) else {
             return Err(TargetError::new(format!("{name} has no value to migrate to")));
         };
-        let answer = self.run(&self.migration.command, &line(Some(&old.value), &new.value)).await?;
+        let answer = self.migrate(&line(Some(&old.value), &new.value)).await?;
         if answer.left > 0 {
             let text = format!("{} rows of {} are still under another key", answer.left, self.spec.id);
             return Err(TargetError::new(text));

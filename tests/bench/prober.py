@@ -6,6 +6,7 @@ login of a consumer, 20 times a second. From the moment the api's container ends
 
 import http.client
 import json
+import socket
 import threading
 import time
 import urllib.parse
@@ -22,7 +23,6 @@ class Prober:
         self.before = service("api")
         self.variables = variables
         self.looks = []  # (time, what was seen, by a container with new values)
-        self.addresses = {self.before.address}
         self._now = (self.before, False)
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=f, daemon=True) for f in (self._look, self._follow)]
@@ -35,8 +35,9 @@ class Prober:
 
     def __exit__(self, *_):
         self._stop.set()
-        self._events.close()
-        self._threads[0].join()
+        self._events.sock.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
 
     def _listen(self):
         labels = [f"com.docker.compose.project={PROJECT}", "com.docker.compose.service=api", "com.docker.compose.oneoff=False"]
@@ -48,20 +49,13 @@ class Prober:
 
     def _follow(self):
         """Which container is the api now, by the engine's events."""
-        try:
-            for line in self._stream:
-                event = json.loads(line)
-                if event["Action"] == "die":
-                    if self._now[0] and self._now[0].id == event["id"]:
-                        self._now = (None, False)
-                    continue
+        for line in self._stream:
+            event = json.loads(line)
+            if event["Action"] == "start":
                 found = container(event["id"])
-                changed = all(found.env[v] != self.before.env[v] for v in self.variables)
-                self.addresses.add(found.address)
-                self._now = (found, changed)
-        except (OSError, ValueError, AttributeError):
-            if not self._stop.is_set():
-                raise
+                self._now = (found, all(found.env[v] != self.before.env[v] for v in self.variables))
+            elif self._now[0] and self._now[0].id == event["id"]:
+                self._now = (None, False)
 
     def _look(self):
         while not self._stop.is_set():
@@ -86,13 +80,14 @@ class Prober:
 
 
 def look(address):
-    connection = http.client.HTTPConnection(address, 3000, timeout=1)
+    connection = http.client.HTTPConnection(address, 3000)
     try:
+        # An address that nobody has any more would not even refuse.
+        connection.sock = socket.create_connection((address, 3000), timeout=0.1)
+        connection.sock.settimeout(2)
         connection.request("GET", "/health/ready")
         return "ready" if connection.getresponse().status == 200 else "not ready"
-    except OSError:
-        return "refused"
-    except http.client.HTTPException:
+    except (OSError, http.client.HTTPException):
         return "refused"
     finally:
         connection.close()

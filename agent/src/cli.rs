@@ -272,7 +272,9 @@ pub enum PolicyCommand {
 }
 
 pub fn completions(shell: clap_complete::Shell) -> Result<Code, Error> {
-    clap_complete::generate(shell, &mut Cli::command(), "turnlock", &mut std::io::stdout());
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "turnlock", &mut text);
+    out::print(&String::from_utf8_lossy(&text));
     Ok(Code::Done)
 }
 

@@ -62,8 +62,19 @@ impl Compose {
 
     /// The resolved configuration as JSON, interpolated from another env file than the stack's own.
     pub async fn config(&self, env_file: &Path) -> Result<Zeroizing<Vec<u8>>, TargetError> {
-        let args = ["config", "--format", "json", "--no-env-resolution"];
+        let args = ["config", "--format", "json"];
         self.run("config", env_file, &args, None, ASK).await
+    }
+
+    /// The configuration as it is declared, not interpolated; `None` if no compose file can have an `env_file:`.
+    pub async fn declared(&self) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
+        let text = |file: &PathBuf| std::fs::read_to_string(file).unwrap_or_default();
+        let may = |text: String| ["env_file", "include", "extends"].iter().any(|word| text.contains(word));
+        if !self.files.iter().map(text).any(may) {
+            return Ok(None);
+        }
+        let args = ["config", "--format", "json", "--no-interpolate", "--no-env-resolution"];
+        self.run("config --no-interpolate", &self.env_file, &args, None, ASK).await.map(Some)
     }
 
     /// Each service's configuration hash, as `up` would compute it now.

@@ -21,6 +21,9 @@ use crate::world::{Keys, World, WorldError};
 /// How many earlier versions are tried to name what a place holds.
 const EARLIER: u64 = 3;
 
+/// A one-off container in front of a drifted env file would prove nothing.
+const PUT_OFF: &str = "not asked while a file has drifted";
+
 /// Everything as it should be, and what is wrong with Vault itself.
 pub struct Current {
     /// What the log made current; where the log knows nothing, Vault's newest.
@@ -107,7 +110,7 @@ pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<V
         target: id.clone(),
         place: id.clone(),
         secret: None,
-        state: State::Note("not asked while a file has drifted".into()),
+        state: State::Note(PUT_OFF.into()),
     }));
     findings.extend(staged_findings(world, reader, &staged).await);
     Ok(findings)
@@ -233,9 +236,7 @@ pub async fn repair(
     let change = Change::to_itself(values);
     for spec in everything(world, &facts) {
         let id = spec.id();
-        // Containers take what the files give them, so they follow a repaired file.
-        let follows = id == "containers" && only.is_none() && !repaired.is_empty();
-        if !wrong(&id) && !follows {
+        if !wrong(&id) {
             continue;
         }
         let subjects: BTreeMap<String, Versions> = BTreeMap::new();
@@ -256,9 +257,6 @@ pub async fn repair(
         if failed {
             return Ok(repaired);
         }
-    }
-    if wrong("staging") {
-        repaired.push(discard_staged(world, journal, findings).await?);
     }
     Ok(repaired)
 }
@@ -296,14 +294,20 @@ async fn repair_vault(
     Ok(repaired)
 }
 
-async fn discard_staged(
+/// Removes the pending values of rotations that have ended; `None` if there are none, or if anything else is not proven:
+/// until then one of them may be what opens the data.
+pub async fn discard_leftovers(
     world: &World,
     journal: &Journal,
     findings: &[Finding],
-) -> Result<Repaired, WorldOrLog> {
-    let left =
-        findings.iter().filter(|f| f.target == "staging" && !f.is_good()).filter_map(|f| f.secret.clone());
-    let names: Vec<Name> = left.collect();
+) -> Result<Option<Repaired>, WorldOrLog> {
+    let left = |f: &&Finding| f.target == "staging" && !f.is_good();
+    let names: Vec<Name> = findings.iter().filter(left).filter_map(|f| f.secret.clone()).collect();
+    let unproven = findings.iter().any(|f| f.target != "staging" && !f.is_good());
+    let not_asked = findings.iter().any(|f| f.state == State::Note(PUT_OFF.into()));
+    if names.is_empty() || unproven || not_asked {
+        return Ok(None);
+    }
     let subjects = names.iter().map(|n| (n.to_string(), Versions::default())).collect();
     let effect = async {
         for name in &names {
@@ -313,7 +317,7 @@ async fn discard_staged(
     };
     let result =
         journal.around("repair", Some("staging"), subjects, effect).await.map_err(WorldOrLog::Log)?;
-    Ok(Repaired { target: "staging".into(), result: result.map_err(|e| e.to_string()) })
+    Ok(Some(Repaired { target: "staging".into(), result: result.map_err(|e| e.to_string()) }))
 }
 
 /// A rotation needs Vault and the log to agree.

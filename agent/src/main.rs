@@ -11,7 +11,8 @@ fn main() -> ExitCode {
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
     // A library's panic message may hold what it was working on.
     std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+        let file = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let place = info.location().map(|l| format!("{}:{}", file(l.file()), l.line())).unwrap_or_default();
         eprintln!("error: internal error at {place}; see where things stand with `turnlock drift`");
     }));
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -31,8 +31,8 @@ pub enum Ending {
     RetirePending { why: String },
     /// The old versions everywhere, verified.
     Undone { why: String, touched: bool },
-    /// A person is needed: what stands where, and what to type.
-    Stuck { why: String, stands: Vec<String>, help: String, ended: bool },
+    /// A person is needed: what stands where, and what to type. It stays open in the log, and `turnlock repair` goes on with it.
+    Stuck { why: String, stands: Vec<String>, help: String },
 }
 
 /// One run.
@@ -112,12 +112,10 @@ impl<'w> Rotation<'w> {
                 Ending::Done => (Outcome::Done, None),
                 Ending::RetirePending { why } => (Outcome::Done, Some(why)),
                 Ending::Undone { why, .. } => (Outcome::Failed, Some(why)),
-                Ending::Stuck { ended: false, .. } => {
-                    // In doubt: it stays open in the log, and `turnlock repair` goes on with it.
+                Ending::Stuck { .. } => {
                     self.journal.flush().await?;
                     return Ok(ending);
                 }
-                Ending::Stuck { why, .. } => (Outcome::InDoubt, Some(why)),
             };
             self.journal.end(&self.id, &self.plan, outcome, error.map(String::as_str)).await?;
             Ok(ending)
@@ -163,7 +161,6 @@ impl<'w> Rotation<'w> {
                             .into(),
                     ],
                     help: "turnlock repair goes on with it, once Vault takes the write".into(),
-                    ended: false,
                 }),
                 // Interrupted just before the pivot.
                 Step::Promote => self.unwind(why).await,
@@ -187,20 +184,21 @@ impl<'w> Rotation<'w> {
                 Err(error) => {
                     let mut stands = vec![format!("{step} could not be taken back: {}", error.sentence())];
                     stands.extend(self.held().map(|held| format!("{held} are stopped")));
-                    let help = "turnlock drift, then turnlock repair: it brings every place to Vault's newest version";
+                    let help = "mend that, then turnlock repair goes on with the way back";
                     return Ok(stuck(why, stands, help));
                 }
             }
         }
         let wrong = self.probe_undone(&steps).await;
-        // Staged values are of no more use; one that cannot be discarded now is found by the next run.
-        self.discard_staged().await;
-        if wrong.is_empty() {
-            return Ok(Ending::Undone { why, touched: !steps.is_empty() });
+        if !wrong.is_empty() {
+            // Everything was taken back without an error, yet some place does not prove it. The new values stay
+            // staged: one of them may still be needed to get in, or to read data.
+            let stands = wrong.iter().map(ToString::to_string).collect();
+            return Ok(stuck(why, stands, "mend that, then turnlock repair proves it again"));
         }
-        // Everything was taken back without an error, yet some place does not prove it.
-        let stands = wrong.iter().map(ToString::to_string).collect();
-        Ok(stuck(why, stands, "turnlock drift, then turnlock repair"))
+        // They are of no more use; one that cannot be discarded now is found by `drift`.
+        self.discard_staged().await;
+        Ok(Ending::Undone { why, touched: !steps.is_empty() })
     }
 
     /// Intent, effect, outcome: in a span of its own.
@@ -279,7 +277,7 @@ impl<'w> Rotation<'w> {
 }
 
 fn stuck(why: String, stands: Vec<String>, help: &str) -> Ending {
-    Ending::Stuck { why, stands, help: help.into(), ended: true }
+    Ending::Stuck { why, stands, help: help.into() }
 }
 
 fn failed<'s>(span: &'s tracing::Span, outcome: &str, why: &str) -> &'s tracing::Span {

@@ -200,11 +200,13 @@ async fn resolve(
             std::fs::write(t.path(), model::with_placeholders(clear(&rendered), &names)).map(|()| t)
         })
         .map_err(|e| TargetError::new(format!("cannot write a temporary file: {}", e.kind())))?;
-    let json = compose.config(temporary.path()).await?;
+    let (json, declared) = tokio::join!(compose.config(temporary.path()), compose.declared());
+    let (json, declared) = (json?, declared?);
     let absolute: BTreeMap<String, std::path::PathBuf> =
         policy.files.iter().map(|(id, f)| (id.clone(), policy.stack.root.join(&f.path))).collect();
     let files: BTreeMap<String, &Path> = absolute.iter().map(|(id, p)| (id.clone(), p.as_path())).collect();
-    Model::read(&json, &names, &files, files[&policy.stack.env_file])
+    let declared = declared.as_ref().map(|d| d.as_slice());
+    Model::read(&json, declared, &names, &files, files[&policy.stack.env_file])
         .ok_or_else(|| TargetError::new("docker compose: config printed something that isn't understood"))
 }
 

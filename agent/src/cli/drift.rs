@@ -5,7 +5,7 @@ use serde_json::json;
 use super::out::{print, print_json, table};
 use super::{Code, Error, Global, RepairArgs};
 use crate::drift::{self, Repaired};
-use crate::journal::{Journal, Trigger};
+use crate::journal::{Journal, Trigger, last_made};
 use crate::lock::Lock;
 use crate::target::{Finding, State};
 use crate::watch::Watch;
@@ -33,36 +33,43 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
         Some(_) => drift::longest_start(&opened.world),
         None => std::time::Duration::ZERO,
     };
-    let last = crate::journal::last_made(&reader).await?;
-    let current = drift::current(&opened.world, &last).await?;
-    let findings = drift::settled(&opened.world, &reader, &current, grace).await?;
-    if let Some(target) = &args.target
-        && !findings.iter().any(|f| f.target == *target)
-    {
-        let mut ids: Vec<&str> = findings.iter().map(|f| f.target.as_str()).collect();
-        ids.dedup();
-        return Err(Error::new(
-            Code::Usage,
-            format!("there is no target `{target}`"),
-            format!("it is one of: {}", ids.join(", ")),
-        ));
+    let (world, only) = (&opened.world, args.target.as_deref());
+    let mut grace = grace;
+    let mut findings = Vec::new();
+    // What is wrong behind a drifted file can only be seen once the file is right.
+    for _ in 0..ROUNDS {
+        let current = drift::current(world, &last_made(&reader).await?).await?;
+        findings = drift::settled(world, &reader, &current, grace).await?;
+        refuse_unknown_target(only, &findings)?;
+        let repaired = drift::repair(world, &journal, &watch, &current, &findings, only).await;
+        let repaired = repaired.map_err(Error::failed)?;
+        show_repaired(global, &repaired);
+        if repaired.iter().any(|r| r.result.is_err()) {
+            let help = "see the errors above, then `turnlock drift`";
+            return Err(Error::new(Code::Stuck, "not everything could be repaired", help));
+        }
+        if repaired.is_empty() {
+            break;
+        }
+        // Services that were just started need their time.
+        grace = drift::longest_start(world);
     }
-    let only = args.target.as_deref();
-    let repaired = drift::repair(&opened.world, &journal, &watch, &current, &findings, only).await;
-    let repaired = repaired.map_err(Error::failed)?;
-    show_repaired(global, &repaired);
-    if repaired.iter().any(|r| r.result.is_err()) {
-        return Err(Error::new(
-            Code::Stuck,
-            "not everything could be repaired",
-            "see the errors above, then `turnlock drift`",
-        ));
+    let removed = drift::discard_leftovers(world, &journal, &findings).await.map_err(Error::failed)?;
+    if let Some(removed) = removed {
+        show_repaired(global, std::slice::from_ref(&removed));
+        findings.retain(|f| f.target != "staging");
     }
-    // Services that were just started need their time.
-    let current = drift::current(&opened.world, &crate::journal::last_made(&reader).await?).await?;
-    let findings =
-        drift::settled(&opened.world, &reader, &current, drift::longest_start(&opened.world)).await?;
     Ok(show(global, &findings))
+}
+
+/// Files, what they hid, and one more look.
+const ROUNDS: usize = 4;
+
+fn refuse_unknown_target(only: Option<&str>, findings: &[Finding]) -> Result<(), Error> {
+    let Some(target) = only.filter(|only| !findings.iter().any(|f| f.target == *only)) else { return Ok(()) };
+    let ids: std::collections::BTreeSet<&str> = findings.iter().map(|f| f.target.as_str()).collect();
+    let help = format!("it is one of: {}", ids.into_iter().collect::<Vec<_>>().join(", "));
+    Err(Error::new(Code::Usage, format!("there is no target `{target}`"), help))
 }
 
 fn show_repaired(global: &Global, repaired: &[Repaired]) {

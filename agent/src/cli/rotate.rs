@@ -269,7 +269,7 @@ pub(super) fn report(
             };
             (Code::Failed, "undone", text, Some(why), vec![], Some("mend the cause, then rotate again"))
         }
-        Ending::Stuck { why, stands, help, .. } => {
+        Ending::Stuck { why, stands, help } => {
             let text = "STUCK: a person is needed".to_owned();
             (Code::Stuck, "stuck", text, Some(why), stands.clone(), Some(help.as_str()))
         }

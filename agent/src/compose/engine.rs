@@ -40,6 +40,7 @@ pub struct Container {
     /// Compose's own label: the configuration that it was created from.
     pub config_hash: String,
     pub running: bool,
+    pub started_at: Option<jiff::Timestamp>,
     pub pid: Option<i64>,
     pub env: BTreeMap<String, Text>,
     pub address: Option<IpAddr>,
@@ -246,6 +247,7 @@ fn container(c: ContainerInspectResponse) -> Option<Container> {
         image_id: c.image.unwrap_or_default(),
         config_hash: label("config-hash"),
         running: state.running.unwrap_or_default(),
+        started_at: state.started_at.and_then(|t| t.parse().ok()),
         pid: state.pid.filter(|pid| *pid > 0),
         env: pairs.map(|(key, value)| (key.to_owned(), Text::new(value))).collect(),
         address,

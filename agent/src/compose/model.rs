@@ -88,20 +88,40 @@ pub fn with_placeholders(text: &str, keys: &[String]) -> String {
 
 impl Model {
     /// Reads `docker compose config --format json`, resolved with placeholders for `keys`. `files` are the rendered
-    /// files' absolute paths.
+    /// files' absolute paths. `declared` is the same without interpolation: the only form in which Compose says which
+    /// services have an `env_file:`, instead of that file's values.
     pub fn read(
         json: &[u8],
+        declared: Option<&[u8]>,
         keys: &[String],
         files: &BTreeMap<String, &Path>,
         env_file: &Path,
     ) -> Option<Model> {
-        let config: Json = serde_json::from_slice(json).ok()?;
+        let mut config: Json = serde_json::from_slice(json).ok()?;
+        if let Some(declared) = declared {
+            as_declared(&mut config, &serde_json::from_slice(declared).ok()?)?;
+        }
         let mut services = BTreeMap::new();
         for (name, service) in config.get("services")?.as_object()? {
             services.insert(name.clone(), read_service(service, &config, keys, files, env_file));
         }
-        Some(Model { services, digest: hex::encode(Sha256::digest(json)) })
+        let digest = hex::encode(Sha256::digest(serde_json::to_vec(&config).ok()?));
+        Some(Model { services, digest })
     }
+}
+
+/// Puts each service's `env_file:` in the place of the variables that came from it.
+fn as_declared(config: &mut Json, declared: &Json) -> Option<()> {
+    for (name, service) in config.get_mut("services")?.as_object_mut()? {
+        let Some(said) = declared.pointer(&format!("/services/{name}")) else { continue };
+        let Some(env_file) = said.get("env_file") else { continue };
+        let own = said.get("environment").and_then(Json::as_object);
+        if let Some(resolved) = service.get_mut("environment").and_then(Json::as_object_mut) {
+            resolved.retain(|variable, _| own.is_some_and(|own| own.contains_key(variable)));
+        }
+        service["env_file"] = env_file.clone();
+    }
+    Some(())
 }
 
 fn read_service(
@@ -236,7 +256,7 @@ mod tests {
         let json = serde_json::json!({
             "services": {
                 "a": {"image": "i", "environment": {"T": ph, "PLAIN": "x"}, "deploy": {"replicas": 2}},
-                "b": {"env_file": [{"path": "/s/.env"}], "environment": {"TOKEN": "fixed"}},
+                "b": {"environment": {"TOKEN": "fixed", "PASSWORD": "real", "OTHER": "real"}},
                 "c": {"volumes": [{"type": "bind", "source": "/s/m/token", "target": "/etc/token"}]},
                 "d": {"volumes": [{"type": "bind", "source": "/s/m", "target": "/etc/m/"}]},
                 "e": {"secrets": [{"source": "tok"}], "configs": [{"source": "tok", "target": "/x"}]},
@@ -245,7 +265,17 @@ mod tests {
             "secrets": {"tok": {"file": "/s/m/token"}}, "configs": {"tok": {"file": "/s/m/token"}},
         });
         let files = BTreeMap::from([("token".to_owned(), Path::new("/s/m/token"))]);
-        let model = Model::read(json.to_string().as_bytes(), &keys(), &files, Path::new("/s/.env")).unwrap();
+        let declared = serde_json::json!({
+            "services": {"b": {"env_file": [{"path": "/s/.env"}], "environment": {"TOKEN": "fixed"}}},
+        });
+        let (json, declared) = (json.to_string(), declared.to_string());
+        let read = |json: &str| {
+            let declared = Some(declared.as_bytes());
+            Model::read(json.as_bytes(), declared, &keys(), &files, Path::new("/s/.env")).unwrap()
+        };
+        let model = read(&json);
+        // A file's values are no part of the configuration.
+        assert_eq!(model.digest, read(&json.replace("real", "another")).digest);
         let s = &model.services;
         assert_eq!(
             (s["a"].replicas, s["a"].variables.keys().map(String::as_str).collect::<Vec<_>>()),

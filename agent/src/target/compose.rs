@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, Finding, Patience, State, Target, TargetError};
@@ -102,8 +103,13 @@ impl<'w> Start<'w> {
             let wanted = self.world.render_text(&mount.file, values)?;
             let seen = self.world.engine.file(c, &mount.path).await?;
             let seen = seen.map(|bytes| Text::new(&String::from_utf8_lossy(&bytes)));
-            if !seen.as_ref().is_some_and(|s| s.same(&wanted)) {
-                stale.push(Stale { file: mount.file.clone(), path: mount.path.clone(), seen });
+            let is_wrong = !seen.as_ref().is_some_and(|s| s.same(&wanted));
+            // What opens a file only at start has to have started after its last change.
+            let too_old = self.takes(&mount.file, &c.service) != Takes::Rereads
+                && self.changed_since(&mount.file, c.started_at);
+            if is_wrong || too_old {
+                let (file, path) = (mount.file.clone(), mount.path.clone());
+                stale.push(Stale { file, path, seen, only_too_old: !is_wrong });
             }
         }
         Ok(stale)
@@ -150,6 +156,17 @@ impl<'w> Start<'w> {
             }
         }
         Ok(todo)
+    }
+
+    /// A file's modification time counts writes in place and renames alike.
+    fn changed_since(&self, file: &str, started_at: Option<Timestamp>) -> bool {
+        let policy = &self.world.policy;
+        let modified = policy
+            .files
+            .get(file)
+            .and_then(|f| policy.stack.root.join(&f.path).metadata().ok()?.modified().ok());
+        let modified = modified.and_then(|at| Timestamp::try_from(at).ok());
+        modified.zip(started_at).is_some_and(|(modified, started)| modified > started)
     }
 
     fn takes(&self, file: &str, service: &str) -> Takes {
@@ -220,9 +237,12 @@ impl<'w> Start<'w> {
         }
         for stale in if c.running { self.stale(c, reach, values).await? } else { Vec::new() } {
             for secret in reach.files.get(&stale.path).into_iter().flatten() {
-                let state = State::Differs {
-                    held: self.identify_file(&stale, secret, values)?,
-                    expected: expected_version(secret),
+                let state = match stale.only_too_old {
+                    true => State::Unhealthy("was started before this file last changed".into()),
+                    false => State::Differs {
+                        held: self.identify_file(&stale, secret, values)?,
+                        expected: expected_version(secret),
+                    },
                 };
                 findings.push(self.finding(format!("{service}: {}", stale.path), Some(secret), state));
             }
@@ -285,6 +305,8 @@ struct Stale {
     file: String,
     path: String,
     seen: Option<Text>,
+    /// The content is right, but the process opened it before it was.
+    only_too_old: bool,
 }
 
 impl Target for Start<'_> {
@@ -305,7 +327,10 @@ impl Target for Start<'_> {
         let done = done.map(|(what, services)| {
             format!("{what} {}", services.into_iter().collect::<Vec<_>>().join(", "))
         });
-        let done = done.collect();
+        let done: Vec<String> = done.collect();
+        if done.is_empty() {
+            return Ok(Effect::note("nothing to start"));
+        }
         Ok(Effect { notes: done })
     }
 

@@ -54,6 +54,15 @@ impl<'w> MigrationTarget<'w> {
         }
     }
 
+    async fn bring(&self, old: &Value, new: &Value) -> Result<Effect, TargetError> {
+        let answer = self.migrate(&line(Some(old), new)).await?;
+        if answer.left > 0 {
+            let text = format!("{} rows of {} are still under another key", answer.left, self.spec.id);
+            return Err(TargetError::new(text));
+        }
+        Ok(Effect::note(format!("{} rows re-encrypted, 0 left", answer.changed)))
+    }
+
     /// The command, where the service is held: in a container of its own.
     async fn migrate(&self, input: &str) -> Result<Answer, TargetError> {
         let (service, limit) = (&self.spec.service, self.migration.within);
@@ -109,12 +118,22 @@ impl Target for MigrationTarget<'_> {
         let (Some(old), Some(new)) = (change.from.get(name), change.to.get(name)) else {
             return Err(TargetError::new(format!("{name} has no value to migrate to")));
         };
-        let answer = self.migrate(&line(Some(&old.value), &new.value)).await?;
-        if answer.left > 0 {
-            let text = format!("{} rows of {} are still under another key", answer.left, self.spec.id);
-            return Err(TargetError::new(text));
+        if old.version != new.version {
+            return self.bring(&old.value, &new.value).await;
         }
-        Ok(Effect::note(format!("{} rows re-encrypted, 0 left", answer.changed)))
+        // A repair: rows may be under any key that is still known.
+        if self.left(&new.value).await? == 0 {
+            return Ok(Effect::note("already so"));
+        }
+        let mut last =
+            TargetError::new(format!("no known version of {name} opens the data of {}", self.spec.id));
+        for other in change.to.others(name) {
+            match self.bring(&other.value, &new.value).await {
+                Err(e) => last = e,
+                done => return done,
+            }
+        }
+        Err(last)
     }
 
     async fn probe(&self, values: &Values, _patience: Patience) -> Result<Vec<Finding>, TargetError> {

@@ -46,6 +46,7 @@ pub struct Rotation<'w> {
     targets: BTreeMap<usize, Any<'w>>,
     subjects: BTreeMap<String, Versions>,
     progress: Progress,
+    held: Vec<String>,
 }
 
 /// The log could not be written.
@@ -82,7 +83,18 @@ impl<'w> Rotation<'w> {
     pub fn new(prepared: Prepared<'w>, world: &'w World, journal: &'w Journal, watch: &'w Watch) -> Self {
         let Prepared { id, plan, change, targets } = prepared;
         let subjects = subjects(&plan);
-        Self { id, plan, change, world, journal, watch, targets, subjects, progress: Progress::default() }
+        Self {
+            id,
+            plan,
+            change,
+            world,
+            journal,
+            watch,
+            targets,
+            subjects,
+            progress: Progress::default(),
+            held: Vec::new(),
+        }
     }
 
     /// Goes on from what the log says was done.
@@ -183,7 +195,7 @@ impl<'w> Rotation<'w> {
                 // Targets before this one hold the old values again, this one either or a mix, later ones the new.
                 Err(error) => {
                     let mut stands = vec![format!("{step} could not be taken back: {}", error.sentence())];
-                    stands.extend(self.held().map(|held| format!("{held} are stopped")));
+                    stands.extend(self.held.iter().map(|service| format!("service {service} is stopped")));
                     let help = "mend that, then turnlock repair goes on with the way back";
                     return Ok(stuck(why, stands, help));
                 }
@@ -247,6 +259,7 @@ impl<'w> Rotation<'w> {
         self.journal.intent(&item).await.map_err(StepError::Log)?;
         self.progress = after;
         let result = self.effect(index, step, direction).await;
+        self.note_held(step);
         if let Err(e) = &result {
             self.watch.debug(&e.message, e.theirs.as_deref(), &self.change);
         }
@@ -255,14 +268,13 @@ impl<'w> Rotation<'w> {
         result.map_err(StepError::Effect)
     }
 
-    /// The services that were recreated and are not started yet.
-    fn held(&self) -> Option<String> {
-        self.plan.targets().find_map(|(index, target)| match target {
-            Spec::Hold(h) if self.progress.touched.contains(&index) => {
-                Some(h.services.keys().cloned().collect::<Vec<_>>().join(", "))
-            }
-            _ => None,
-        })
+    /// Notes which services a hold has stopped, and that a start has started them.
+    fn note_held(&mut self, step: &Step) {
+        match step {
+            Step::Apply { target: Spec::Hold(h) } => self.held = h.services.keys().cloned().collect(),
+            Step::Apply { target: Spec::Start(_) } => self.held.clear(),
+            _ => {}
+        }
     }
 
     fn is_past_the_pivot(&self) -> bool {

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use secrecy::ExposeSecret;
+use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::out::print;
+use super::out::{print, print_json};
 use super::{Code, Error, Global, RenderArgs};
 use crate::policy::{Policy, RenderedFile};
 use crate::secret::Name;
@@ -21,17 +22,21 @@ pub async fn run(global: &Global, args: &RenderArgs) -> Result<Code, Error> {
     };
     let template = Template::parse(&file.template).map_err(Error::failed)?;
     match &args.out {
-        Some(out) => to_file(&policy, file, &template, out).await,
-        None => struck_out(&policy, file, &template),
+        Some(out) => {
+            to_file(&policy, file, &template, out).await?;
+            if global.json {
+                print_json(&json!({ "file": args.file, "written": out }));
+            }
+        }
+        None => match struck_out(&policy, file, &template)? {
+            text if global.json => print_json(&json!({ "file": args.file, "text": text })),
+            text => print(&text),
+        },
     }
+    Ok(Code::Done)
 }
 
-async fn to_file(
-    policy: &Policy,
-    file: &RenderedFile,
-    template: &Template,
-    out: &Path,
-) -> Result<Code, Error> {
+async fn to_file(policy: &Policy, file: &RenderedFile, template: &Template, out: &Path) -> Result<(), Error> {
     let values =
         crate::survey::read(&crate::vault::Vault::connect().await?, &policy.vault, &file.reads).await?;
     let rendered = template.render_values(file, &policy.vault, &values).map_err(Error::failed)?;
@@ -43,15 +48,14 @@ async fn to_file(
     temporary.write_all(clear(&rendered).as_bytes()).map_err(cannot)?;
     temporary.as_file().sync_all().map_err(cannot)?;
     temporary.persist(out).map_err(|e| cannot(e.error))?;
-    Ok(Code::Done)
+    Ok(())
 }
 
 /// No value is even read: each stands as its name.
-fn struck_out(policy: &Policy, file: &RenderedFile, template: &Template) -> Result<Code, Error> {
+fn struck_out(policy: &Policy, file: &RenderedFile, template: &Template) -> Result<String, Error> {
     let mut name_of = |name: &Name| Some(Zeroizing::new(format!("<{name}>")));
     let rendered = template.render(file, &policy.vault, &mut name_of).map_err(Error::failed)?;
-    print(clear(&rendered));
-    Ok(Code::Done)
+    Ok(clear(&rendered).to_owned())
 }
 
 #[expect(clippy::disallowed_methods, reason = "writes a rendered file, or one without values")]

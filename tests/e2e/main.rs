@@ -2,9 +2,9 @@
 //! `tests/run` for how to run it.
 
 mod beginnings;
-mod drift;
 mod failure;
+mod long;
 mod refusals;
 mod rotation;
-mod secrecy;
 mod traces;
+mod transcripts;

@@ -66,6 +66,20 @@ fn what_is_not_as_it_should_be_is_refused_by_name() {
     refused(&stack, "rotate POSTGRES_PASSWORD", &["there is no terminal to ask at"]);
     refused(&stack, "rotate POSTGRES_PASSWORD --json", &["there is no terminal to ask at"]);
 
+    stack.scene("asked at a terminal");
+    let asked = "rotate POSTGRES_PASSWORD";
+    stack
+        .at_terminal(asked, "no", || {})
+        .exits(5)
+        .says("ALTER ROLE")
+        .says("Rotate? Type yes:")
+        .says("not approved");
+    let edited = || stack.edit(COMPOSE, "LOG_LEVEL: ${LOG_LEVEL:-info}", "LOG_LEVEL: debug");
+    stack.at_terminal(asked, "yes", edited).exits(5).says("service api");
+    stack.edit(COMPOSE, "LOG_LEVEL: debug", "LOG_LEVEL: ${LOG_LEVEL:-info}");
+    assert_eq!(vault.newest_version("POSTGRES_PASSWORD"), 1);
+    stack.at_terminal(asked, "yes", || {}).ok().says("Done: POSTGRES_PASSWORD v2");
+
     stack.scene("a service that was scaled by hand");
     let scale = |n: &str| {
         stack
@@ -121,7 +135,7 @@ fn what_is_not_as_it_should_be_is_refused_by_name() {
     refused(
         &stack,
         "rotate POSTGRES_PASSWORD --yes",
-        &["role breeze at postgres:5432", "unknown value, expected v1"],
+        &["role breeze at postgres:5432", "unknown value, expected v2"],
     );
     stack.alter_password(&vault.newest("POSTGRES_PASSWORD"));
     stack.switch(true);

@@ -215,7 +215,7 @@ fn roll_back(stack: &Stack, record: i64, seed: &str) {
     assert_eq!(vault.newest_version("POSTGRES_PASSWORD"), 3, "nothing was written");
     assert_eq!(stack.entries(), entries + 3, "each refusal is in the log, and nothing else");
     stack.turnlock("audit list --outcome refused --limit 1").ok().has_line(&[
-        "rotation",
+        "refusal",
         "refused",
         "POSTGRES_PASSWORD",
     ]);

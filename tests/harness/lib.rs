@@ -31,6 +31,7 @@ pub use docker::Container;
 pub use files::{env_file, inode, owner_and_mode};
 pub use output::Output;
 pub use program::{repository, words};
-pub use stack::{ACCEPT_ALL, SECRETS, Stack};
+pub use stack::{ACCEPT_ALL, Draft, SECRETS, Stack};
 pub use value::Value;
 pub use vault::Vault;
+pub use web::install_provider;

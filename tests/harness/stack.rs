@@ -219,10 +219,37 @@ impl Stack {
 
     /// Starts it and goes on.
     pub fn spawn(&self, line: &str, env: &[(&str, &str)]) -> Child {
-        let mut command = Command::new(turnlock());
-        command.args(words(line)).env_clear().envs(&self.env).envs(env.iter().copied());
-        command.current_dir(&self.root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = self.program(turnlock());
+        command.args(words(line)).envs(env.iter().copied());
         command.spawn().expect("turnlock starts")
+    }
+
+    /// Any program, in the environment and the folder of the stack's owner.
+    pub fn program(&self, path: &Path) -> Command {
+        let mut command = Command::new(path);
+        let folder = turnlock().parent().expect("a program is in a folder").display();
+        let search = format!("{folder}:{}", self.env.get("PATH").map_or("/usr/bin:/bin", String::as_str));
+        command.env_clear().envs(&self.env).env("PATH", search).current_dir(&self.root);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// At a terminal (util-linux's `script` makes one): waits for the question, lets something happen, and answers.
+    pub fn at_terminal(&self, line: &str, answer: &str, meanwhile: impl FnOnce()) -> Output {
+        let (began, screen) = (Instant::now(), self.root.join("screen"));
+        let mut script = self.program(Path::new("script"));
+        script
+            .args(["--quiet", "--return", "--flush", "--command", &format!("turnlock {line}")])
+            .arg(&screen);
+        let mut child = script.stdin(Stdio::piped()).spawn().expect("script runs");
+        let is_asked = || std::fs::read_to_string(&screen).is_ok_and(|text| text.contains("Type yes"));
+        self.until("the question is asked", 10, is_asked);
+        meanwhile();
+        let mut keyboard = child.stdin.take().expect("piped");
+        keyboard.write_all(format!("{answer}\n").as_bytes()).expect("somebody reads");
+        let output = self.ended(line, child, began);
+        std::fs::remove_file(screen).expect("removable");
+        output
     }
 
     /// Waits for a program that was spawned.

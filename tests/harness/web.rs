@@ -16,7 +16,8 @@ pub(crate) fn client() -> &'static reqwest::blocking::Client {
     })
 }
 
-pub(crate) fn install_provider() {
+/// TLS clients want to know which provider they use, also those that never speak TLS.
+pub fn install_provider() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 

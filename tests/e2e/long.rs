@@ -1,0 +1,9 @@
+//! Stories that `tests/run --quick` leaves out.
+
+mod consumers;
+mod contract;
+mod drift;
+mod killed;
+mod schedule;
+mod secrecy;
+mod steps;

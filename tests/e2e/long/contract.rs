@@ -1,0 +1,145 @@
+//! What every kind of target promises, asked of the library itself: `apply` is idempotent, `probe` knows both sides, and
+//! the reversed change brings back what was, from any point.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use turnlock::drift;
+use turnlock::generate::Generator;
+use turnlock::plan::Request;
+use turnlock::policy;
+use turnlock::secret::{Change, Name, Values, Versioned};
+use turnlock::survey;
+use turnlock::target::compose::HoldSpec;
+use turnlock::target::{self, Any, Finding, Patience, Spec, Target};
+use turnlock::world::World;
+use turnlock_tests::words;
+
+const INSIDE: &str = "long::contract::inside_the_environment_of_a_stack";
+
+/// The library takes its addresses from the environment, so that the test goes on in a process that has one.
+#[test]
+fn every_kind_of_target_keeps_the_contract() {
+    let stack = super::consumers::varied("contract").up().import();
+    stack.scene("every target: apply twice, probe, and back from any point");
+    let mut child = stack.program(&std::env::current_exe().expect("this program has a path"));
+    child.args(words(&format!("--exact {INSIDE} --ignored --nocapture --test-threads 1")));
+    let ended = child.output().expect("this program runs");
+    let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    assert!(ended.status.success() && out.contains("1 passed"), "{out}{err}");
+    stack.turnlock("drift").ok();
+    stack.turnlock("rotate POSTGRES_PASSWORD --yes").ok();
+    stack.finish();
+}
+
+#[test]
+#[ignore = "run by the test above, in a stack's environment"]
+fn inside_the_environment_of_a_stack() {
+    turnlock_tests::install_provider();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(check());
+}
+
+async fn check() {
+    let file = std::env::var("TURNLOCK_POLICY").expect("run by the test above");
+    let world = World::open(policy::load(file.as_ref()).expect("a policy")).await.expect("a world");
+    let current = survey::live_values(&world).await.expect("values");
+    let facts = survey::facts(&world, &current, &Request::default()).await.expect("facts");
+    let change = Change::new(current.clone(), replacements(&world, &current));
+    let specs = in_order(drift::everything(&world, &facts));
+    let kinds: BTreeSet<_> = specs.iter().map(kind).collect();
+    assert_eq!(
+        kinds,
+        BTreeSet::from(["containers", "database", "file", "hold", "migration"]),
+        "every kind is here"
+    );
+    let mut targets = Vec::new();
+    for spec in &specs {
+        targets.push((spec.id(), target::build(spec, &world).await.expect("a target")));
+    }
+
+    // From each point on the way: the targets up to it are applied twice, then all of them are taken back, twice.
+    for until in 1..=targets.len() {
+        let touched = &targets[..until];
+        println!("up to {}", touched[until - 1].0);
+        for (id, target) in touched {
+            for _ in 0..2 {
+                target.apply(&change).await.unwrap_or_else(|e| panic!("apply {id}: {e}"));
+            }
+        }
+        if until == targets.len() {
+            all_good(touched, &change.to, "after apply").await;
+            differs(touched, &change.from, &change).await;
+        }
+        // As a rotation does it: held services are always started again.
+        let held = touched.iter().any(|(id, _)| id == "hold");
+        let back =
+            targets.iter().enumerate().filter(|(i, (id, _))| *i < until || (held && id == "containers"));
+        for (_, (id, target)) in back {
+            for _ in 0..2 {
+                target.apply(&change.reversed()).await.unwrap_or_else(|e| panic!("take back {id}: {e}"));
+            }
+        }
+        all_good(&targets, &change.from, "after it was taken back").await;
+    }
+}
+
+/// New values for all, as a rotation of everything would make them.
+fn replacements(world: &World, current: &Values) -> Vec<(Name, Versioned)> {
+    let of = |name: &Name, generator: &Generator| {
+        let version = current.version(name).expect("imported") + 1;
+        (name.clone(), Versioned { version, value: generator.generate().expect("randomness") })
+    };
+    world.policy.secrets.iter().map(|(name, secret)| of(name, &secret.generator)).collect()
+}
+
+/// The order of a plan: files, hold, databases, migrations, containers.
+fn in_order(specs: Vec<Spec>) -> Vec<Spec> {
+    let services = specs.iter().find_map(|s| match s {
+        Spec::Start(start) => Some(start.services.clone()),
+        _ => None,
+    });
+    let mut services: BTreeMap<_, _> = services.expect("the containers");
+    services.retain(|name, _| ["api", "postgres-exporter"].contains(&name.as_str()));
+    let mut specs = specs;
+    specs.push(Spec::Hold(HoldSpec { services }));
+    specs.sort_by_key(|s| {
+        ["file", "hold", "database", "migration", "containers"].iter().position(|k| *k == kind(s))
+    });
+    specs
+}
+
+fn kind(spec: &Spec) -> &'static str {
+    match spec {
+        Spec::File(_) => "file",
+        Spec::Hold(_) => "hold",
+        Spec::Postgres(_) => "database",
+        Spec::Migration(_) => "migration",
+        Spec::Start(_) => "containers",
+    }
+}
+
+async fn findings(targets: &[(String, Any<'_>)], values: &Values) -> Vec<Finding> {
+    let patience = Patience::Until { changed_at: jiff::Timestamp::UNIX_EPOCH };
+    let mut all = Vec::new();
+    for (id, target) in targets {
+        all.extend(target.probe(values, patience).await.unwrap_or_else(|e| panic!("probe {id}: {e}")));
+    }
+    all
+}
+
+async fn all_good(targets: &[(String, Any<'_>)], values: &Values, when: &str) {
+    let wrong: Vec<String> =
+        findings(targets, values).await.iter().filter(|f| !f.is_good()).map(ToString::to_string).collect();
+    assert!(wrong.is_empty(), "{when}: {}", wrong.join("; "));
+}
+
+/// Asked for the other side, every kind says no, and names the version that it holds.
+async fn differs(targets: &[(String, Any<'_>)], values: &Values, change: &Change) {
+    for (id, target) in targets.iter().filter(|(id, _)| id != "hold") {
+        let found = target.probe(values, Patience::Once).await.unwrap_or_else(|e| panic!("probe {id}: {e}"));
+        let wrong: Vec<String> = found.iter().filter(|f| !f.is_good()).map(ToString::to_string).collect();
+        assert!(!wrong.is_empty(), "{id} says that it holds both sides");
+        assert!(wrong.iter().any(|w| w.contains("v2, expected v1")), "{id}: {}", wrong.join("; "));
+    }
+    assert_eq!(change.names().len(), 7);
+}

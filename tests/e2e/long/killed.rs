@@ -1,0 +1,62 @@
+//! A rotation whose process is killed outright: nothing else may begin, and `repair` takes it back or finishes it.
+
+use std::time::{Duration, Instant};
+
+use turnlock_tests::{ACCEPT_ALL, SECRETS, Stack, env_file};
+
+#[test]
+fn what_a_killed_rotation_left_is_taken_back_or_finished() {
+    let stack = Stack::imported("killed");
+    let vault = stack.vault();
+    let api = stack.api();
+    let (record, seed) = (api.add_record("through all of it"), api.enroll_mfa("ann"));
+    let line = format!("rotate --all {ACCEPT_ALL}");
+    let (mut taken_back, mut finished) = (0, 0);
+    for after in [0, 300, 700, 1200, 1800, 2400, 3000, 3600] {
+        let was = vault.newest_version("JWT_SECRET");
+        stack.scene(&format!("SIGKILL {after} ms after it has staged v{}", was + 1));
+        let (began, mut child) = (Instant::now(), stack.spawn(&line, &[]));
+        stack.until("a rotation has begun", 10, || !vault.staged().is_empty());
+        std::thread::sleep(Duration::from_millis(after));
+        child.kill().expect("killable");
+        let killed = stack.ended(&line, child, began);
+        if killed.code == 0 {
+            // Too late: it had ended.
+            stack.turnlock("drift").ok();
+            continue;
+        }
+        let id = stack.turnlock("audit show last --json").ok().json()["rotation"]
+            .as_str()
+            .expect("an id")
+            .to_owned();
+        stack.turnlock("rotate POSTGRES_PASSWORD --yes").exits(5).says(&id).says("turnlock repair");
+        stack.turnlock("status").ok().has_line(&["POSTGRES_PASSWORD", &format!("in rotation {id}")]);
+        stack.turnlock("repair").ok().says("No drift");
+        let is = vault.newest_version("JWT_SECRET");
+        for name in SECRETS {
+            assert_eq!(vault.newest_version(name), is, "{name} is where JWT_SECRET is");
+        }
+        let shown = stack.turnlock("audit show last --json").ok().json();
+        let last = shown["entries"].as_array().and_then(|e| e.last()).expect("entries")["entry"].clone();
+        if is == was {
+            assert_eq!(last["outcome"], "failed", "{last}");
+            taken_back += 1;
+        } else {
+            assert_eq!((is, &last["outcome"]), (was + 1, &"done".into()), "{last}");
+            finished += 1;
+        }
+        assert_eq!(vault.staged(), [""; 0], "nothing is left on the staging mount");
+        let files = env_file(&stack.env_path());
+        for name in SECRETS {
+            assert!(files[name] == vault.newest(name), "{name} in .env.prod is Vault's newest");
+        }
+        assert_eq!(stack.db_login(&vault.newest("POSTGRES_PASSWORD")), Ok(()));
+        assert_eq!(stack.api().record(record).as_deref(), Some("through all of it"));
+        assert!(stack.api().verify_mfa("ann", &seed), "an authenticator is refused");
+    }
+    println!("{taken_back} taken back, {finished} finished");
+    assert!(taken_back > 2, "most of them were killed before the pivot");
+    stack.turnlock("rotate POSTGRES_PASSWORD --yes").ok();
+    stack.turnlock("audit verify").ok();
+    stack.finish();
+}

@@ -10,6 +10,7 @@ mod out;
 pub mod plan;
 pub mod policy;
 pub mod render;
+mod report;
 pub mod rotate;
 pub mod status;
 mod story;

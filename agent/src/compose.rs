@@ -126,15 +126,18 @@ impl Compose {
         Ok(String::from_utf8_lossy(&err).contains("Recreate"))
     }
 
-    /// A one-off container of a service: what goes in by standard input, what comes out.
+    /// A one-off container of a service, under a name by which it is found again: what goes in by standard input, what
+    /// comes out.
     pub async fn run_once(
         &self,
+        name: &str,
         service: &str,
         args: &[String],
         input: &str,
         limit: Duration,
     ) -> Result<Zeroizing<Vec<u8>>, TargetError> {
-        let mut all = vec!["run", "--rm", "--no-deps", "--no-TTY", "--pull", "never", service];
+        let mut all =
+            vec!["run", "--rm", "--name", name, "--no-deps", "--no-TTY", "--pull", "never", service];
         all.extend(args.iter().map(String::as_str));
         let what = format!("`{}` in a container of {service}", args.join(" "));
         self.run(&what, &self.env_file, &all, Some(input), limit).await

@@ -21,6 +21,8 @@ use crate::world::{Keys, World, WorldError};
 /// How many earlier versions are tried to name what a place holds.
 const EARLIER: u64 = 3;
 
+const NO_VALUE: &str = "has no readable value: undelete it in Vault, or bring it in with `turnlock import`";
+
 /// A one-off container in front of a drifted env file would prove nothing.
 const PUT_OFF: &str = "not asked while a file has drifted";
 
@@ -90,6 +92,18 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
 
 /// What every place holds.
 pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<Vec<Finding>, WorldError> {
+    let mut findings = vault_findings(world, current);
+    if !current.missing.is_empty() {
+        // No file can be rendered, so no place can be compared.
+        let state = State::Note("not asked while Vault lacks a value".into());
+        findings.push(Finding {
+            target: "vault".into(),
+            place: "all other places".into(),
+            secret: None,
+            state,
+        });
+        return Ok(findings);
+    }
     let mut values = current.values.clone();
     survey::add_earlier(world, &mut values, EARLIER).await;
     let staged = staged(world).await?;
@@ -99,7 +113,6 @@ pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<V
     for spec in everything(world, &facts) {
         targets.push((spec.id(), target::build(&spec, world).await));
     }
-    let mut findings = vault_findings(world, current);
     // A one-off container would have the engine make a directory in a missing file's place.
     let whole = facts.drifted.is_empty();
     let (asked, put_off): (Vec<_>, Vec<_>) =
@@ -168,9 +181,7 @@ fn vault_findings(world: &World, current: &Current) -> Vec<Finding> {
         findings.push(finding(name, state));
     }
     let missing = current.missing.iter();
-    findings.extend(
-        missing.map(|n| finding(n, State::Unhealthy("has no value; `turnlock import` brings it in".into()))),
-    );
+    findings.extend(missing.map(|n| finding(n, State::Unhealthy(NO_VALUE.into()))));
     findings
 }
 
@@ -333,12 +344,13 @@ pub fn refuse_strangers(current: &Current, names: impl IntoIterator<Item = Name>
                 "take it back with `turnlock repair vault`",
             ));
         }
-        if current.missing.contains(&name) {
-            return Err(Refusal::new(
-                format!("{name} has no value in Vault"),
-                "bring it in with `turnlock import`",
-            ));
-        }
     }
-    Ok(())
+    // Also of a secret that isn't asked for: the files that hold it can't be rendered.
+    match current.missing.first() {
+        None => Ok(()),
+        Some(name) => Err(Refusal::new(
+            format!("{name} has no readable value in Vault"),
+            "undelete it in Vault, or bring the stack's values in with `turnlock import`",
+        )),
+    }
 }

@@ -13,6 +13,7 @@ use turnlock_audit::{Direction, Entry, Filter, Log, LogError, Outcome, Phase, Re
 use crate::plan::Plan;
 use crate::secret::{Name, Version};
 use crate::step::Step;
+use crate::target::Effect;
 use crate::telemetry;
 
 /// Who acts and who asked: what every entry carries.
@@ -153,13 +154,16 @@ impl Journal {
     }
 
     /// Kept until the next intent or the end.
-    pub fn outcome(&self, item: &Item<'_>, result: Result<&[String], &str>) {
+    pub fn outcome(&self, item: &Item<'_>, result: Result<&Effect, &str>) {
         let mut entry = self.item(item, Phase::Outcome);
         match result {
-            Ok(notes) => {
+            Ok(effect) => {
                 entry.outcome = Some(Outcome::Done);
-                if !notes.is_empty() {
-                    entry.detail = Some(serde_json::json!({ "notes": notes }));
+                if !effect.notes.is_empty() {
+                    entry.detail = Some(serde_json::json!({ "notes": effect.notes }));
+                }
+                for (name, version) in &effect.versions {
+                    entry.subjects.entry(name.clone()).or_default().to = Some(*version);
                 }
             }
             Err(error) => {

@@ -18,6 +18,9 @@
 //!
 //! Values are [`secret::Value`]s, which cannot be printed. `vault` is the only module that speaks to Vault.
 
+// They panic when the reader goes away; `cli::out` doesn't.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 pub mod cli;
 pub mod compose;
 pub mod drift;

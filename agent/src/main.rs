@@ -1,5 +1,8 @@
 //! The program: parse, telemetry, one match on the command.
 
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -13,7 +16,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|info| {
         let file = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let place = info.location().map(|l| format!("{}:{}", file(l.file()), l.line())).unwrap_or_default();
-        eprintln!("error: internal error at {place}; see where things stand with `turnlock drift`");
+        complain(&format!("error: internal error at {place}; see where things stand with `turnlock drift`"));
     }));
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
@@ -21,7 +24,7 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
-            eprintln!("error: cannot start: {}", e.kind());
+            complain(&format!("error: cannot start: {}", e.kind()));
             return ExitCode::from(1);
         }
     };
@@ -51,4 +54,9 @@ async fn run(cli: &Cli) -> Result<cli::Code, cli::Error> {
         Command::Policy { command } => cli::check_policy(global, command),
         Command::Completions { shell } => cli::completions(*shell),
     }
+}
+
+/// A reader that goes away is no reason to stop half-way.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -11,6 +11,7 @@ use crate::rotation::Prepared;
 use crate::secret::{Change, Name, Values, Versioned};
 use crate::survey;
 use crate::target;
+use crate::vault::VaultError;
 use crate::world::World;
 
 /// A rotation that began and has not ended. Who holds the stack's lock knows that its process is gone.
@@ -55,13 +56,14 @@ pub async fn prepare<'w>(world: &'w World, u: Unfinished) -> Result<(Prepared<'w
         )
     })?;
     let mut current = survey::live_values(world).await.map_err(|e| refusal(&e))?;
+    let pivoted = progress.stage == Stage::Pivoted;
     let mut replaced = Vec::new();
     for name in plan.changes.keys() {
-        let (old, new) = sides(world, &current, &plan, &id, name).await?;
+        let (old, new) = sides(world, &current, &plan, &id, name, pivoted).await?;
         current.insert(name.clone(), old.version, old.value);
         replaced.extend(new.map(|new| (name.clone(), new)));
     }
-    if progress.stage != Stage::Pivoted {
+    if !pivoted {
         progress.stage = Stage::Back;
     }
     let change = Change::new(current, replaced);
@@ -80,16 +82,36 @@ async fn sides(
     plan: &Plan,
     id: &str,
     name: &Name,
+    pivoted: bool,
 ) -> Result<(Versioned, Option<Versioned>), Refusal> {
     let paths = &world.policy.vault;
     let versions = plan.changes[name];
-    let old = world.vault.live(paths, name, Some(versions.from)).await.map_err(|e| refusal(&e))?;
-    let old = old.ok_or_else(|| refusal(&format!("{name} has no v{} in Vault any more", versions.from)))?;
     let staged = world.vault.staged(paths, name).await.map_err(|e| refusal(&e))?.filter(|s| s.rotation == id);
-    let new = match (staged, live.get(name)) {
-        (Some(staged), _) => Some(Versioned { version: versions.to, value: staged.value }),
-        (None, Some(newest)) if newest.version == versions.to => Some(newest.clone()),
-        (None, _) => None,
+    let new = match staged {
+        Some(staged) => Some(Versioned { version: versions.to, value: staged.value }),
+        None if live.version(name).is_some_and(|newest| newest >= versions.to) => {
+            world.vault.live(paths, name, Some(versions.to)).await.map_err(|e| refusal(&e))?
+        }
+        None => None,
+    };
+    if new.is_none() && pivoted {
+        let what = format!(
+            "the new value of {name} is neither staged nor promoted in Vault, and it was to be promoted"
+        );
+        return Err(Refusal::new(
+            what,
+            "compare the stack with Vault by hand; `turnlock audit show` tells how far it came",
+        ));
+    }
+    let old = match world.vault.live(paths, name, Some(versions.from)).await {
+        Ok(Some(old)) => old,
+        // There is only forward: nothing will be brought back to it.
+        Ok(None) | Err(VaultError::Deleted(_)) if pivoted => {
+            let value = new.as_ref().map(|v| v.value.clone()).ok_or_else(|| refusal(&"no value is left"))?;
+            Versioned { version: versions.from, value }
+        }
+        Ok(None) => return Err(refusal(&format!("{name} has no v{} in Vault any more", versions.from))),
+        Err(e) => return Err(refusal(&e)),
     };
     Ok((old, new))
 }

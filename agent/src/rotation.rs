@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::progress::{Progress, Stage};
 use crate::secret::Change;
 use crate::step::Step;
-use crate::target::{Any, Effect, Finding, Spec, TargetError};
+use crate::target::{Any, Effect, Finding, Patience, Spec, TargetError};
 use crate::watch::{Event, Watch};
 use crate::world::World;
 
@@ -174,7 +174,7 @@ impl<'w> Rotation<'w> {
                     ],
                     help: "turnlock repair goes on with it, once Vault takes the write".into(),
                 }),
-                // Interrupted just before the pivot.
+                // Interrupted, or somebody else wrote, just before the pivot.
                 Step::Promote => self.unwind(why).await,
                 // The new versions are everywhere and current; an old session or a staged copy is left.
                 Step::Retire => Ok(Ending::RetirePending { why }),
@@ -253,6 +253,9 @@ impl<'w> Rotation<'w> {
         let illegal = |e: crate::progress::Illegal| StepError::Effect(TargetError::new(e.to_string()));
         let mut after = self.progress.clone();
         after.begin_step(index, step, direction).map_err(illegal)?;
+        if *step == Step::Promote && direction == Direction::Forward && !self.is_past_the_pivot() {
+            self.refuse_strangers().await.map_err(StepError::Effect)?;
+        }
         let (id, subjects) = (self.id.clone(), self.subjects.clone());
         let item = Item { rotation: &id, index, step, direction, subjects: &subjects };
         self.watch.tell(Event::Begin { step, back: direction == Direction::Back });
@@ -263,8 +266,7 @@ impl<'w> Rotation<'w> {
         if let Err(e) = &result {
             self.watch.debug(&e.message, e.theirs.as_deref(), &self.change);
         }
-        self.journal
-            .outcome(&item, result.as_ref().map(|e| e.notes.as_slice()).map_err(|e| e.message.as_str()));
+        self.journal.outcome(&item, result.as_ref().map_err(|e| e.message.as_str()));
         result.map_err(StepError::Effect)
     }
 
@@ -284,7 +286,7 @@ impl<'w> Rotation<'w> {
     async fn probe_undone(&self, steps: &[usize]) -> Vec<Finding> {
         let now = Timestamp::now();
         let touched = steps.iter().filter_map(|i| self.targets.get(i));
-        effects::wrong_places(touched, &self.change.from, now).await
+        effects::wrong_places(touched, &self.change.from, Patience::Until { changed_at: now }).await
     }
 }
 

@@ -70,8 +70,13 @@ pub async fn live_values(world: &World) -> Result<Values, VaultError> {
 
 /// Some secrets' newest values, a few at a time over one kept connection each.
 pub async fn read(vault: &Vault, paths: &Paths, names: &BTreeSet<Name>) -> Result<Values, VaultError> {
-    let reads = futures_util::stream::iter(names)
-        .map(|name| async move { vault.live(paths, name, None).await.map(|found| (name, found)) });
+    let reads = futures_util::stream::iter(names).map(|name| async move {
+        match vault.live(paths, name, None).await {
+            // Deleted is missing, to whoever needs the value.
+            Err(VaultError::Deleted(_)) => Ok((name, None)),
+            found => found.map(|found| (name, found)),
+        }
+    });
     let found: Vec<_> = reads.buffer_unordered(AT_ONCE).try_collect().await?;
     let mut values = Values::default();
     for (name, found) in found {

@@ -8,6 +8,7 @@ pub mod file;
 pub mod migration;
 pub mod postgres;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -110,11 +111,13 @@ impl Target for Any<'_> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
     pub notes: Vec<String>,
+    /// The numbers that Vault gave, where an effect wrote there.
+    pub versions: BTreeMap<String, Version>,
 }
 
 impl Effect {
     pub fn note(text: impl Into<String>) -> Self {
-        Self { notes: vec![text.into()] }
+        Self { notes: vec![text.into()], ..Self::default() }
     }
 }
 

@@ -1,7 +1,10 @@
 //! Who watches a run: progress on a terminal, lines in a pipe; and whether somebody wants it to stop.
 
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::redact;
 use crate::secret::Change;
@@ -13,6 +16,22 @@ pub enum Event<'a> {
     Begin { step: &'a Step, back: bool },
     Step { step: &'a Step, back: bool, took: Duration, result: Result<&'a [String], String> },
     Unwinding { why: &'a str },
+}
+
+/// The signals by which somebody asks a process to end. They are caught from the moment of listening.
+pub struct Stop([Signal; 4]);
+
+impl Stop {
+    pub fn listen() -> std::io::Result<Self> {
+        let on = |kind| signal(kind);
+        let (int, term) = (on(SignalKind::interrupt())?, on(SignalKind::terminate())?);
+        Ok(Self([int, term, on(SignalKind::hangup())?, on(SignalKind::quit())?]))
+    }
+
+    pub async fn asked(&mut self) {
+        let [int, term, hangup, quit] = &mut self.0;
+        tokio::select! { _ = int.recv() => {}, _ = term.recv() => {}, _ = hangup.recv() => {}, _ = quit.recv() => {} }
+    }
 }
 
 /// Where events go.
@@ -29,19 +48,14 @@ impl Watch {
         Self { listener, interrupted: std::sync::Arc::default(), debug }
     }
 
-    /// From now on Ctrl-C and SIGTERM don't end the process, but the run, between two steps. A second one has no
-    /// further effect: a half-done step would be worse.
+    /// From now on Ctrl-C, SIGTERM and a closed terminal don't end the process, but the run, between two steps. A second
+    /// one has no further effect: a half-done step would be worse.
     pub fn catch_signals(&self) {
         let flag = self.interrupted.clone();
+        let Ok(mut stop) = Stop::listen() else { return };
         tokio::spawn(async move {
-            use tokio::signal::unix::{SignalKind, signal};
-            let (Ok(mut int), Ok(mut term)) =
-                (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-            else {
-                return;
-            };
             loop {
-                tokio::select! { _ = int.recv() => {}, _ = term.recv() => {} }
+                stop.asked().await;
                 flag.store(true, Ordering::SeqCst);
             }
         });
@@ -60,7 +74,9 @@ impl Watch {
         if self.debug
             && let Some(theirs) = theirs
         {
-            eprintln!("debug: {ours}: {}", redact::text(theirs, [&change.from, &change.to]));
+            let theirs = redact::text(theirs, [&change.from, &change.to]);
+            // A reader that goes away must not end a rotation.
+            let _ = writeln!(std::io::stderr(), "debug: {ours}: {theirs}");
         }
     }
 }

@@ -101,6 +101,8 @@ pub enum LogError {
          from a good copy"
     )]
     Damaged(String),
+    #[error("the audit log at {0} was removed or replaced while it was in use; put it back as it was")]
+    Replaced(PathBuf),
     #[error(transparent)]
     Entry(#[from] EntryError),
     #[error(

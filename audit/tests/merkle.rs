@@ -242,14 +242,3 @@ fn a_frontier_survives_being_written_down() {
     }
     assert_eq!(Frontier::from_bytes(u64::MAX, &[]), None);
 }
-
-fn decode(base64: &str) -> Vec<u8> {
-    let digit =
-        |c| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|d| *d == c);
-    let digits: Vec<usize> = base64.bytes().filter_map(digit).collect();
-    let bytes = digits.chunks(4).flat_map(|chunk| {
-        let word = chunk.iter().fold(0, |word, digit| word << 6 | digit) << (6 * (4 - chunk.len()));
-        [16, 8, 0].into_iter().take(chunk.len() - 1).map(move |shift| (word >> shift) as u8)
-    });
-    bytes.collect()
-}

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use owo_colors::OwoColorize;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::out::print;
 use super::{AgentArgs, Code, Consent, Error, Global, RotateArgs, Which, rotate, status};
 use crate::journal;
 use crate::schedule;
 use crate::secret::Name;
+use crate::watch::Stop;
 
 /// The longest pause after failures.
 const PATIENCE: Duration = Duration::from_secs(3600);
@@ -21,7 +21,8 @@ const REMIND: SignedDuration = SignedDuration::from_hours(24);
 
 pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
     // Asked for at once: a signal during the first rotation is for both, the rotation and this loop.
-    let mut stop = Stop::new()?;
+    let mut stop =
+        Stop::listen().map_err(|e| Error::failed(format!("cannot listen for signals: {}", e.kind())))?;
     // What is wrong with the policy or the log must be seen at the start, not at three in the morning.
     let policy = global.load_policy()?;
     global.open_log().await?.close().await;
@@ -66,6 +67,9 @@ async fn round(
     told: &mut BTreeMap<Name, Timestamp>,
 ) -> Result<(Code, Duration), Error> {
     let policy = global.load_policy()?;
+    if rotate::take_up(global).await? == Some(Code::Stuck) {
+        return Ok((Code::Stuck, Duration::ZERO));
+    }
     let last = journal::last_made(&global.open_reader().await?).await?;
     let due = status::due(&policy, &last, Timestamp::now());
     let (may, asks): (Vec<Name>, Vec<Name>) =
@@ -91,24 +95,6 @@ async fn round(
     // Never busy, never longer than asked: a person may change the policy meanwhile.
     let interval = Duration::from_secs(args.interval);
     Ok((code, until.filter(|u| !u.is_zero()).unwrap_or(interval).min(interval)))
-}
-
-struct Stop {
-    int: Signal,
-    term: Signal,
-}
-
-impl Stop {
-    fn new() -> Result<Self, Error> {
-        let listen = |kind| {
-            signal(kind).map_err(|e| Error::failed(format!("cannot listen for signals: {}", e.kind())))
-        };
-        Ok(Self { int: listen(SignalKind::interrupt())?, term: listen(SignalKind::terminate())? })
-    }
-
-    async fn asked(&mut self) {
-        tokio::select! { _ = self.int.recv() => {}, _ = self.term.recv() => {} }
-    }
 }
 
 fn tell(global: &Global, text: &str) {

@@ -1,6 +1,8 @@
 //! `turnlock drift` and `turnlock repair`.
 
-use serde_json::json;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
 
 use super::out::{print, print_json, table};
 use super::{Code, Error, Global, RepairArgs};
@@ -14,7 +16,7 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
     let reader = global.open_reader().await?;
     let opened = global.open_world(&reader).await?;
     // A scrape or a start that is just under way is no drift.
-    let grace = std::time::Duration::from_secs(3);
+    let grace = Duration::from_secs(3);
     let findings = drift::settled(&opened.world, &reader, &opened.current, grace).await?;
     Ok(show(global, &findings))
 }
@@ -26,15 +28,19 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     let _lock = Lock::take(&opened.world.policy.stack.root)?;
     let watch = Watch::new(super::rotate::progress(global, 0), global.debug);
     watch.catch_signals();
-    let grace = match super::rotate::finish(global, &opened.world, &journal, &watch).await? {
-        Some(code @ Code::Stuck) => return Ok(code),
-        // It went back to where it came from, or on to its end; both are verified.
-        Some(code) if global.json => return Ok(if code == Code::Failed { Code::Done } else { code }),
-        Some(_) => drift::longest_start(&opened.world),
-        None => std::time::Duration::ZERO,
-    };
+    let finished = super::rotate::finish(&opened.world, &journal, &watch).await?;
+    if let Some(report) = &finished {
+        if report.code == Code::Stuck || !global.json {
+            report.show(global);
+        }
+        if report.code == Code::Stuck {
+            return Ok(Code::Stuck);
+        }
+    }
+    // It went back to where it came from, or on to its end; what it started may still be waking up.
+    let mut grace = if finished.is_some() { drift::longest_start(&opened.world) } else { Duration::ZERO };
+    let mut done = Vec::new();
     let (world, only) = (&opened.world, args.target.as_deref());
-    let mut grace = grace;
     let mut findings = Vec::new();
     // What is wrong behind a drifted file can only be seen once the file is right.
     for _ in 0..ROUNDS {
@@ -51,6 +57,7 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
         if repaired.is_empty() {
             break;
         }
+        done.extend(repaired);
         // Services that were just started need their time.
         grace = drift::longest_start(world);
     }
@@ -58,8 +65,17 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     if let Some(removed) = removed {
         show_repaired(global, std::slice::from_ref(&removed));
         findings.retain(|f| f.target != "staging");
+        done.push(removed);
     }
-    Ok(show(global, &findings))
+    if !global.json {
+        return Ok(show(global, &findings));
+    }
+    let (mut answer, code) = findings_json(&findings);
+    answer["finished"] = finished.map(|report| report.as_json()).into();
+    answer["repaired"] =
+        done.iter().map(|r| json!({ "target": r.target, "notes": r.result.as_ref().ok() })).collect();
+    print_json(&answer);
+    Ok(code)
 }
 
 /// Files, what they hid, and one more look.
@@ -87,13 +103,12 @@ fn show_repaired(global: &Global, repaired: &[Repaired]) {
 
 /// A line a place; what is wrong first and in full, what is right counted.
 fn show(global: &Global, findings: &[Finding]) -> Code {
-    let wrong = findings.iter().filter(|f| !f.is_good()).count();
-    let code = if wrong == 0 { Code::Done } else { Code::Differs };
+    let (answer, code) = findings_json(findings);
     if global.json {
-        let all: Vec<_> = findings.iter().map(as_json).collect();
-        print_json(&json!({ "findings": all, "drifted": wrong, "exit_code": code as u8 }));
+        print_json(&answer);
         return code;
     }
+    let wrong = findings.iter().filter(|f| !f.is_good()).count();
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|f| (rank(&f.state), f.target.clone(), f.place.clone(), f.secret.clone()));
     let rows = sorted.iter().map(|f| {
@@ -112,6 +127,13 @@ fn show(global: &Global, findings: &[Finding]) -> Code {
         n => format!("{n} places have drifted. `turnlock repair` brings them back.\n"),
     });
     code
+}
+
+fn findings_json(findings: &[Finding]) -> (Json, Code) {
+    let wrong = findings.iter().filter(|f| !f.is_good()).count();
+    let code = if wrong == 0 { Code::Done } else { Code::Differs };
+    let all: Vec<_> = findings.iter().map(as_json).collect();
+    (json!({ "findings": all, "drifted": wrong, "exit_code": code as u8 }), code)
 }
 
 fn rank(state: &State) -> u8 {

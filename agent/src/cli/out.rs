@@ -63,7 +63,7 @@ impl Error {
             Error::Policy(problem) => {
                 match global.json {
                     true => print_json(&super::policy::problem_json(&problem)),
-                    false => eprintln!("{:?}", miette::Report::new(*problem)),
+                    false => complain(&format!("{:?}", miette::Report::new(*problem))),
                 }
                 return Code::Usage.into();
             }
@@ -72,9 +72,9 @@ impl Error {
         if global.json {
             print_json(&json!({ "error": what, "help": help, "exit_code": code as u8 }));
         } else {
-            anstream::eprintln!("{} {what}", "error:".red().bold());
+            complain(&format!("{} {what}", "error:".red().bold()));
             if let Some(help) = help {
-                anstream::eprintln!("{} {help}", " help:".cyan());
+                complain(&format!("{} {help}", " help:".cyan()));
             }
         }
         code.into()
@@ -137,6 +137,10 @@ pub(super) fn print_json(value: &Json) {
 /// A reader that goes away (`| head`) is no error.
 pub(super) fn print(text: &str) {
     let _ = anstream::stdout().write_all(text.as_bytes());
+}
+
+fn complain(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 pub(super) fn on_terminal() -> bool {

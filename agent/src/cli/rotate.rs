@@ -8,6 +8,7 @@ use turnlock_audit::Reader;
 
 use super::open::Opened;
 use super::out::{on_terminal, print, print_json};
+use super::report::Report;
 use super::{Code, Consent, Error, Global, RollbackArgs, RotateArgs, plan as plan_view, status};
 use crate::drift;
 use crate::journal::{Journal, Trigger};
@@ -16,7 +17,7 @@ use crate::plan::{self, Plan, Request};
 use crate::policy::Policy;
 use crate::recover;
 use crate::redact;
-use crate::rotation::{self, Ending, Rotation};
+use crate::rotation::{self, Rotation};
 use crate::secret::Name;
 use crate::step::Step;
 use crate::survey;
@@ -57,6 +58,23 @@ pub(super) async fn scheduled(global: &Global, args: &RotateArgs) -> Result<Code
     let journal =
         Journal::new(log, &opened.world.policy.stack.name, Trigger::Schedule, args.consent.reason.clone());
     go(global, opened, journal, Request::new_values(args.which.secrets.clone()), &args.consent).await
+}
+
+/// What a killed agent left: taken up before anything else is begun.
+pub(super) async fn take_up(global: &Global) -> Result<Option<Code>, Error> {
+    if recover::unfinished(&global.open_reader().await?).await?.is_none() {
+        return Ok(None);
+    }
+    let (log, opened) = global.open_both().await?;
+    let _lock = Lock::take(&opened.world.policy.stack.root)?;
+    let journal = Journal::new(log, &opened.world.policy.stack.name, Trigger::Schedule, None);
+    let watch = Watch::new(progress(global, 0), global.debug);
+    watch.catch_signals();
+    let report = finish(&opened.world, &journal, &watch).await?;
+    Ok(report.map(|report| {
+        report.show(global);
+        report.code
+    }))
 }
 
 /// Plan, consent, preflight, run, report.
@@ -116,7 +134,9 @@ async fn attempt(
     let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
     let started = std::time::Instant::now();
     let ending = Rotation::new(prepared, world, journal, &watch).run().await?;
-    Ok(report(global, &id, &plan, ending, started.elapsed()))
+    let report = Report::of(id, &plan, ending, started.elapsed());
+    report.show(global);
+    Ok(report.code)
 }
 
 /// An unfinished rotation's targets may hold either side: nothing else may start.
@@ -132,18 +152,13 @@ async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
 }
 
 /// Takes up an unfinished rotation, in the direction that the log says. `None` if there is none.
-pub(super) async fn finish(
-    global: &Global,
-    world: &World,
-    journal: &Journal,
-    watch: &Watch,
-) -> Result<Option<Code>, Error> {
+pub(super) async fn finish(world: &World, journal: &Journal, watch: &Watch) -> Result<Option<Report>, Error> {
     let Some(unfinished) = recover::unfinished(&journal.reader()).await? else { return Ok(None) };
     let started = std::time::Instant::now();
     let (prepared, progress) = recover::prepare(world, unfinished).await?;
     let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
     let ending = Rotation::new(prepared, world, journal, watch).resume(progress).run().await?;
-    Ok(Some(report(global, &id, &plan, ending, started.elapsed())))
+    Ok(Some(Report::of(id, &plan, ending, started.elapsed())))
 }
 
 /// Asks for consent. `true` if a person was asked, and time has passed.
@@ -231,68 +246,4 @@ pub(super) fn progress(global: &Global, steps: usize) -> crate::watch::Listener 
         }
         Event::Unwinding { .. } => line(&bar, "      taking everything back".into()),
     })
-}
-
-pub(super) fn report(
-    global: &Global,
-    id: &str,
-    plan: &Plan,
-    ending: Ending,
-    took: std::time::Duration,
-) -> Code {
-    let versions = |side: fn(&plan::Versions) -> u64| -> Vec<String> {
-        plan.changes.iter().map(|(n, v)| format!("{n} v{}", side(v))).collect()
-    };
-    let (code, outcome, text, why, stands, help) = match &ending {
-        Ending::Done => {
-            let text = format!("Done: {}, everywhere, verified", versions(|v| v.to).join(", "));
-            (Code::Done, "done", text, None, vec![], None)
-        }
-        Ending::RetirePending { why } => {
-            let text = format!("Done: {}, but something old is left", versions(|v| v.to).join(", "));
-            (
-                Code::Differs,
-                "retire pending",
-                text,
-                Some(why),
-                vec![],
-                Some("look again with `turnlock drift`"),
-            )
-        }
-        Ending::Undone { why, touched } => {
-            let text = match touched {
-                true => format!(
-                    "Failed, and taken back: {}, everywhere, verified",
-                    versions(|v| v.from).join(", ")
-                ),
-                false => "Failed, before anything was touched".to_owned(),
-            };
-            (Code::Failed, "undone", text, Some(why), vec![], Some("mend the cause, then rotate again"))
-        }
-        Ending::Stuck { why, stands, help } => {
-            let text = "STUCK: a person is needed".to_owned();
-            (Code::Stuck, "stuck", text, Some(why), stands.clone(), Some(help.as_str()))
-        }
-    };
-    if global.json {
-        let changes: Vec<_> =
-            plan.changes.iter().map(|(n, v)| json!({ "secret": n, "from": v.from, "to": v.to })).collect();
-        print_json(&json!({
-            "rotation": id, "outcome": outcome, "changes": changes, "why": why, "stands": stands, "help": help,
-            "seconds": took.as_millis() as f64 / 1000.0, "exit_code": code as u8,
-        }));
-        return code;
-    }
-    print(&format!("{text} ({:.1} s)\n", took.as_secs_f64()));
-    for (label, lines) in [("why", why.into_iter().cloned().collect()), ("stands", stands)] {
-        let lines: Vec<String> = lines;
-        for text in lines {
-            print(&format!("  {label}: {text}\n"));
-        }
-    }
-    if let Some(help) = help {
-        print(&format!("  help: {help}\n"));
-    }
-    print(&format!("  log: turnlock audit show {id}\n"));
-    code
 }

@@ -10,8 +10,8 @@ use bollard::container::LogOutput;
 use bollard::exec::StartExecResults;
 use bollard::models::{ContainerInspectResponse, ExecConfig};
 use bollard::query_parameters::{
-    InspectContainerOptions, ListContainersOptionsBuilder, RestartContainerOptions, StartContainerOptions,
-    StopContainerOptions,
+    InspectContainerOptions, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder,
+    RestartContainerOptions, StartContainerOptions, StopContainerOptions,
 };
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
@@ -114,6 +114,17 @@ impl Engine {
 
     pub async fn stop(&self, container: &Container) -> Result<(), TargetError> {
         limited(self.docker.stop_container(&container.id, None::<StopContainerOptions>)).await
+    }
+
+    /// Ends and removes a container by its name; none there is no error.
+    pub async fn remove(&self, name: &str) -> Result<(), TargetError> {
+        let options = RemoveContainerOptionsBuilder::default().force(true).build();
+        match tokio::time::timeout(CALL, self.docker.remove_container(name, Some(options))).await {
+            Ok(Ok(()) | Err(bollard::errors::Error::DockerResponseServerError { status_code: 404, .. })) => {
+                Ok(())
+            }
+            _ => Err(TargetError::new(format!("cannot end the container {name}"))),
+        }
     }
 
     /// A file as the container's processes see it. The engine's archive call must not be used: after a rename it shows

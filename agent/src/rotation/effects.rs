@@ -10,7 +10,7 @@ use turnlock_audit::Direction;
 use super::Rotation;
 use crate::plan::{Plan, Refusal, Want};
 use crate::schedule::words;
-use crate::secret::{Change, Name, Values, Versioned};
+use crate::secret::{Change, Name, Values, Version, Versioned};
 use crate::step::Step;
 use crate::target::{self, Any, Effect, Finding, Patience, Spec, State, Target, TargetError};
 use crate::vault::{Staged, VaultError};
@@ -47,7 +47,12 @@ impl Prepared<'_> {
     /// A rotation starts only where the current values are proven, so that every undo is well defined.
     pub async fn preflight(&self, world: &World, current: &Values) -> Result<(), Refusal> {
         self.refuse_pending(world).await?;
-        let wrong = wrong_places(self.targets.values(), current, Timestamp::UNIX_EPOCH).await;
+        let mut wrong = wrong_places(self.targets.values(), current, Patience::Once).await;
+        // Something that is only not ready gets its time; another value is another value.
+        if !wrong.is_empty() && !wrong.iter().any(|f| matches!(f.state, State::Differs { .. })) {
+            let patience = Patience::Until { changed_at: Timestamp::UNIX_EPOCH };
+            wrong = wrong_places(self.targets.values(), current, patience).await;
+        }
         if wrong.is_empty() {
             return Ok(());
         }
@@ -113,9 +118,8 @@ fn new_id(now: Timestamp) -> String {
 pub(super) async fn wrong_places<'a, 'w: 'a>(
     targets: impl Iterator<Item = &'a Any<'w>>,
     values: &Values,
-    changed_at: Timestamp,
+    patience: Patience,
 ) -> Vec<Finding> {
-    let patience = Patience::Until { changed_at };
     let found = join_all(targets.map(|t| t.probe(values, patience))).await;
     let all = found.into_iter().flat_map(|result| {
         result.unwrap_or_else(|e| {
@@ -218,7 +222,12 @@ impl Rotation<'_> {
     }
 
     async fn verify(&self) -> Result<Effect, TargetError> {
-        let wrong = wrong_places(self.targets.values(), &self.change.to, Timestamp::now()).await;
+        let wrong = wrong_places(
+            self.targets.values(),
+            &self.change.to,
+            Patience::Until { changed_at: Timestamp::now() },
+        )
+        .await;
         if wrong.is_empty() {
             let old: Vec<&str> = self.plan.changes.keys().map(Name::as_str).collect();
             return Ok(Effect::note(format!("every place holds the new version of {}", old.join(", "))));
@@ -227,44 +236,65 @@ impl Rotation<'_> {
         Err(TargetError::new(list.join("; ")))
     }
 
-    async fn promote(&self) -> Result<Effect, TargetError> {
-        let writes = self.plan.changes.keys().map(|name| self.promote_one(name));
-        for result in join_all(writes).await {
-            result?;
+    /// Before the pivot it costs nothing to see that somebody else wrote meanwhile.
+    pub(super) async fn refuse_strangers(&self) -> Result<(), TargetError> {
+        let newest =
+            self.plan.changes.keys().map(|n| self.world.vault.live(&self.world.policy.vault, n, None));
+        for ((name, versions), found) in self.plan.changes.iter().zip(join_all(newest).await) {
+            let newest = found.map_err(vault_error)?.map_or(0, |v| v.version);
+            if newest != versions.from {
+                let text = format!(
+                    "{name} is at v{newest} in Vault, written by somebody else; v{} was expected",
+                    versions.from
+                );
+                return Err(TargetError::new(text));
+            }
         }
-        Ok(Effect::default())
+        Ok(())
+    }
+
+    async fn promote(&self) -> Result<Effect, TargetError> {
+        let mut effect = Effect::default();
+        let writes = self.plan.changes.keys().map(|name| self.promote_one(name));
+        for (name, result) in self.plan.changes.keys().zip(join_all(writes).await) {
+            let version = result?;
+            if self.change.to.version(name) != Some(version) {
+                effect
+                    .notes
+                    .push(format!("somebody else wrote {name} meanwhile: the new value is v{version}"));
+            }
+            effect.versions.insert(name.to_string(), version);
+        }
+        Ok(effect)
     }
 
     /// A check-and-set write. An unanswered one is recognised by the entry's number and value, and repeated if it
-    /// did not arrive.
-    async fn promote_one(&self, name: &Name) -> Result<(), TargetError> {
+    /// did not arrive. If somebody else wrote in between, the new value goes on top: every place is proven to hold it.
+    async fn promote_one(&self, name: &Name) -> Result<Version, TargetError> {
         let (paths, vault) = (&self.world.policy.vault, &self.world.vault);
-        let Some(pending) = self.change.to.get(name) else { return Ok(()) };
-        let based_on = pending.version - 1;
+        let pending =
+            self.change.to.get(name).ok_or_else(|| TargetError::new(format!("{name} has no new value")))?;
+        let mut based_on = self.plan.changes[name].from;
         let mut pause = Duration::from_millis(100);
-        let mut last = None;
+        let mut last = VaultError::Unclear(name.to_string());
         for _ in 0..6 {
             let error = match vault.write(paths, name, &pending.value, based_on).await {
-                Ok(_) => return Ok(()),
+                Ok(version) => return Ok(version),
                 Err(error) => error,
             };
             match vault.live(paths, name, None).await {
-                Ok(Some(live)) if live.version == pending.version && live.value.same(&pending.value) => {
-                    return Ok(());
+                Ok(Some(live)) if live.version > based_on && live.value.same(&pending.value) => {
+                    return Ok(live.version);
                 }
-                Ok(Some(live)) if live.version != based_on => {
-                    return Err(TargetError::new(format!(
-                        "{name} is at v{} in Vault, written by somebody else; v{} was expected",
-                        live.version, based_on
-                    )));
-                }
+                Ok(Some(live)) if live.version > based_on => based_on = live.version,
                 _ if !error.in_doubt() => return Err(vault_error(error)),
-                _ => last = Some(error),
+                _ => {}
             }
+            last = error;
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        Err(vault_error(last.unwrap_or(VaultError::Unclear(name.to_string()))))
+        Err(vault_error(last))
     }
 
     async fn retire(&self) -> Result<Effect, TargetError> {
@@ -284,10 +314,19 @@ impl Rotation<'_> {
         }
         for (name, versions) in &self.plan.changes {
             if let Some(span) = self.world.policy.secrets[name].keep_for {
+                let old = self.world.vault.live(&self.world.policy.vault, name, Some(versions.from)).await;
+                if !matches!(old, Ok(Some(_))) {
+                    let text = format!(
+                        "v{} of {name} was to be kept for {}, and Vault has dropped it: raise `max_versions`",
+                        versions.from,
+                        words(span)
+                    );
+                    return Err(TargetError::new(text));
+                }
                 notes.push(format!("v{} of {name} is kept in Vault for {}", versions.from, words(span)));
             }
         }
-        Ok(Effect { notes })
+        Ok(Effect { notes, ..Effect::default() })
     }
 
     /// After an undo: only our own pending values, and without insisting.

@@ -331,7 +331,7 @@ impl Target for Start<'_> {
         if done.is_empty() {
             return Ok(Effect::note("nothing to start"));
         }
-        Ok(Effect { notes: done })
+        Ok(Effect { notes: done, ..Effect::default() })
     }
 
     async fn probe(&self, values: &Values, patience: Patience) -> Result<Vec<Finding>, TargetError> {

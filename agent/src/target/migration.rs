@@ -65,9 +65,20 @@ impl<'w> MigrationTarget<'w> {
 
     /// The command, where the service is held: in a container of its own.
     async fn migrate(&self, input: &str) -> Result<Answer, TargetError> {
+        self.run_once(&self.migration.command, input).await
+    }
+
+    /// One at a time: what an earlier run left must not go on beside this one, and this one not after its time, with keys
+    /// that may be given up meanwhile. Its transaction ends with it.
+    async fn run_once(&self, args: &[String], input: &str) -> Result<Answer, TargetError> {
+        let name = format!("{}-turnlock-{}", self.world.policy.stack.project, self.spec.id);
+        self.world.engine.remove(&name).await?;
         let (service, limit) = (&self.spec.service, self.migration.within);
-        let out = self.world.compose.run_once(service, &self.migration.command, input, limit).await?;
-        self.answer(&self.migration.command, &out)
+        let ran = self.world.compose.run_once(&name, service, args, input, limit).await;
+        if ran.is_err() {
+            self.world.engine.remove(&name).await?;
+        }
+        self.answer(args, &ran?)
     }
 
     /// How many rows are not readable under a key. Asked in the running container, if there is one: it is there already.
@@ -76,8 +87,7 @@ impl<'w> MigrationTarget<'w> {
         let input = line(None, key);
         let running = self.world.engine.of_service(service).await?.into_iter().find(|c| c.running);
         let Some(container) = running else {
-            let out = self.world.compose.run_once(service, check, &input, limit).await?;
-            return Ok(self.answer(check, &out)?.left);
+            return Ok(self.run_once(check, &input).await?.left);
         };
         let asked = self.world.engine.run_inside(&container, check, &input);
         match tokio::time::timeout(limit, asked).await {

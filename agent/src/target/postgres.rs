@@ -18,6 +18,8 @@ use crate::secret::{Change, Held, Name, Value, Values};
 use crate::world::World;
 
 const LOGIN: Duration = Duration::from_secs(10);
+/// The server has shorter limits of its own; this is for one that answers nothing at all.
+const STATEMENT: Duration = Duration::from_secs(15);
 const PASSWORD_REFUSED: &str = "28P01";
 
 /// Part of a plan.
@@ -159,17 +161,21 @@ impl<'w> Postgres<'w> {
         let verifier = postgres_protocol::password::scram_sha_256(clear);
         // Set at the server: a statement that still waits for a lock after we gave up would be carried out later.
         let limits = "SET lock_timeout = '5s'; SET statement_timeout = '10s'";
-        sqlx::raw_sql(limits)
-            .execute(&mut *connection)
-            .await
-            .map_err(|e| self.failed("setting time limits", &e))?;
+        self.limited("setting time limits", sqlx::raw_sql(limits).execute(&mut *connection)).await?;
         // The verifier's alphabet needs no escape; the role's name is quoted.
         let sql = format!("ALTER ROLE {} PASSWORD '{verifier}'", quoted(&self.database.role));
-        sqlx::raw_sql(AssertSqlSafe(sql))
-            .execute(connection)
-            .await
-            .map_err(|e| self.failed("ALTER ROLE", &e))?;
-        Ok(())
+        self.limited("ALTER ROLE", sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection)).await.map(drop)
+    }
+
+    async fn limited<T>(
+        &self,
+        what: &str,
+        statement: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, TargetError> {
+        match tokio::time::timeout(STATEMENT, statement).await {
+            Ok(answer) => answer.map_err(|e| self.failed(what, &e)),
+            Err(_) => Err(TargetError::new(format!("{what} at {}: no answer in time", self.spec.at))),
+        }
     }
 
     fn failed(&self, what: &str, error: &sqlx::Error) -> TargetError {
@@ -185,29 +191,26 @@ impl<'w> Postgres<'w> {
 
     /// The sessions that were opened before the password changed, other than our own.
     async fn old_sessions(&self, connection: &mut PgConnection) -> Result<i64, TargetError> {
-        sqlx::query_scalar(
+        let count = sqlx::query_scalar(
             "SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND pid <> pg_backend_pid() \
              AND application_name <> 'turnlock' AND backend_start < now() - $2 * interval '1 second'",
         )
         .bind(&self.database.role)
         .bind(self.world.since_change().as_secs_f64())
-        .fetch_one(connection)
-        .await
-        .map_err(|e| self.failed("counting sessions", &e))
+        .fetch_one(connection);
+        self.limited("counting sessions", count).await
     }
 
     async fn end_sessions(&self, connection: &mut PgConnection) -> Result<(), TargetError> {
-        sqlx::query(
+        let end = sqlx::query(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1 \
              AND pid <> pg_backend_pid() AND application_name <> 'turnlock' \
              AND backend_start < now() - $2 * interval '1 second'",
         )
         .bind(&self.database.role)
         .bind(self.world.since_change().as_secs_f64())
-        .execute(connection)
-        .await
-        .map(drop)
-        .map_err(|e| self.failed("ending sessions", &e))
+        .execute(connection);
+        self.limited("ending sessions", end).await.map(drop)
     }
 
     /// Which known password the role accepts, when it refuses the expected one.
@@ -233,7 +236,7 @@ impl Target for Postgres<'_> {
             let mut connection = self.altering(change).await?;
             self.alter(&mut connection, &wanted.value).await?;
             self.world.mark_change();
-            let _ = connection.close().await;
+            let _ = self.limited("closing", connection.close()).await;
             Ok(Effect::default())
         };
         match altered.await {

@@ -3,7 +3,7 @@
 use std::{
     fs::{DirBuilder, File, OpenOptions},
     io::ErrorKind,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,9 @@ use crate::{LogError, log::Sealed};
 #[derive(Debug)]
 pub(crate) struct Writer {
     connection: Mutex<SqliteConnection>,
+    path: PathBuf,
+    /// Device and inode of the file that was opened.
+    file: (u64, u64),
     /// The schema's counter when the schema was last found right.
     schema: i64,
 }
@@ -29,7 +32,7 @@ impl Writer {
             schema::create(&mut connection).await?;
             let directory = File::open(directory(path)).and_then(|directory| directory.sync_all());
             directory.map_err(|error| unusable(path, &error))?;
-            Writer::with(connection).await
+            Writer::with(connection, path).await
         };
         // The file is ours and holds nothing yet: what couldn't be finished is not left behind.
         made.await.inspect_err(|_| drop(std::fs::remove_file(path)))
@@ -39,10 +42,10 @@ impl Writer {
         check_file(path, true)?;
         // Only a reader touches the file until it is known to be a log.
         Readers::open(path).await?;
-        Writer::with(writing(path).connect().await?).await
+        Writer::with(writing(path).connect().await?, path).await
     }
 
-    async fn with(mut connection: SqliteConnection) -> Result<Writer, LogError> {
+    async fn with(mut connection: SqliteConnection, path: &Path) -> Result<Writer, LogError> {
         // One moment of the log: others may be appending.
         let mut moment = connection.begin().await?;
         let schema = schema::counter(&mut moment).await?;
@@ -51,12 +54,17 @@ impl Writer {
         }
         check_head(&mut moment).await?;
         moment.rollback().await?;
-        Ok(Writer { connection: Mutex::new(connection), schema })
+        let file = identity(path)?;
+        Ok(Writer { connection: Mutex::new(connection), path: path.to_owned(), file, schema })
     }
 
     /// All or nothing, under one lock that is held for nothing else.
     pub(crate) async fn append(&self, entries: &[Sealed<'_>]) -> Result<Vec<u64>, LogError> {
         let mut connection = self.connection.lock().await;
+        // What is written into a file that was removed or replaced is gone with the last who has it open.
+        if identity(&self.path).ok() != Some(self.file) {
+            return Err(LogError::Replaced(self.path.clone()));
+        }
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         if schema::counter(&mut transaction).await? != self.schema
             && let Some(fault) = schema::fault(&mut transaction).await?
@@ -89,6 +97,11 @@ impl Writer {
         let _ = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await;
         let _ = connection.close().await;
     }
+}
+
+fn identity(path: &Path) -> Result<(u64, u64), LogError> {
+    let meta = std::fs::metadata(path).map_err(|error| unusable(path, &error))?;
+    Ok((meta.dev(), meta.ino()))
 }
 
 async fn insert(connection: &mut SqliteConnection, seq: i64, sealed: &Sealed<'_>) -> Result<(), LogError> {

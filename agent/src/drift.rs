@@ -93,6 +93,12 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
 /// What every place holds.
 pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<Vec<Finding>, WorldError> {
     let mut findings = vault_findings(world, current);
+    if let Ok(Some(unfinished)) = recover::unfinished(reader).await {
+        let text =
+            format!("{} has not ended: it is running, or `turnlock repair` finishes it", unfinished.id);
+        let state = State::Unhealthy(text);
+        findings.push(Finding { target: "rotation".into(), place: "a rotation".into(), secret: None, state });
+    }
     if !current.missing.is_empty() {
         // No file can be rendered, so no place can be compared.
         let state = State::Note("not asked while Vault lacks a value".into());

@@ -171,8 +171,11 @@ impl Target for FileTarget<'_> {
         let below = Below::open(&self.world.policy.stack.root)?;
         let is = below.look(&self.file.path)?;
         if is.as_ref().is_some_and(|f| f.text.as_str() == clear(&rendered)) {
+            below.remove_leftover(&self.file.path);
             // The same file keeps its place: a running container may have it mounted.
-            below.own(&self.file.path, self.file)?;
+            if !is.as_ref().is_some_and(|f| self.has_right_owner(f)) {
+                below.own(&self.file.path, self.file)?;
+            }
             return Ok(Effect::note("already so"));
         }
         if self.spec.write == Write::InPlace {
@@ -186,13 +189,18 @@ impl Target for FileTarget<'_> {
             below.abandon(&temporary);
             return Err(e);
         }
-        below.put(&temporary)?;
+        below.put(&temporary).inspect_err(|_| below.abandon(&temporary))?;
         Ok(Effect::default())
     }
 
     async fn probe(&self, values: &Values, _patience: Patience) -> Result<Vec<Finding>, TargetError> {
         let rendered = self.render(values)?;
-        let Some(is) = Below::open(&self.world.policy.stack.root)?.look(&self.file.path)? else {
+        let below = Below::open(&self.world.policy.stack.root)?;
+        let found = match below.look(&self.file.path) {
+            Ok(found) => found,
+            Err(e) => return Ok(vec![self.finding("", None, State::Unhealthy(e.message))]),
+        };
+        let Some(is) = found else {
             let secrets: BTreeSet<&Name> = self.keys().values().flatten().collect();
             let missing = |s: &Name| State::Differs {
                 held: Held::Missing,
@@ -201,6 +209,10 @@ impl Target for FileTarget<'_> {
             return Ok(secrets.into_iter().map(|s| self.finding("", Some(s), missing(s))).collect());
         };
         let mut findings = self.compare(&is.text, &rendered, values)?;
+        if let Some(leftover) = below.leftover(&self.file.path) {
+            let text = format!("a write that did not end left {leftover} beside it, which may hold values");
+            findings.push(self.finding("", None, State::Unhealthy(text)));
+        }
         if !self.has_right_owner(&is) {
             let text = format!(
                 "is {}:{} {:04o}, the policy says {}:{} {:04o}",

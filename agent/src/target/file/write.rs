@@ -76,7 +76,7 @@ impl Below {
         let parent_path = path.parent().unwrap_or(Path::new(""));
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
         let parent = self.directory(parent_path)?;
-        let temporary = format!(".{name}.turnlock");
+        let temporary = temporary_of(&name);
         let shown = self.path.join(parent_path).join(&temporary);
         match rustix::fs::unlinkat(&parent, temporary.as_str(), AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => {}
@@ -108,6 +108,21 @@ impl Below {
             .map_err(|e| failed("rename", &shown, e))
     }
 
+    /// What a crash in the middle of a write left beside a file.
+    pub fn leftover(&self, path: &Path) -> Option<String> {
+        let name = path.file_name()?.to_str()?;
+        let beside = path.with_file_name(temporary_of(name));
+        self.open_at(&beside, OFlags::PATH).ok().map(|_| beside.display().to_string())
+    }
+
+    pub fn remove_leftover(&self, path: &Path) {
+        let parent = path.parent().unwrap_or(Path::new(""));
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        if let Ok(parent) = self.directory(parent) {
+            let _ = rustix::fs::unlinkat(&parent, temporary_of(name), AtFlags::empty());
+        }
+    }
+
     pub fn abandon(&self, t: &Temporary) {
         let _ = rustix::fs::unlinkat(&t.parent, t.temporary.as_str(), AtFlags::empty());
     }
@@ -127,7 +142,9 @@ impl Below {
             let text = "is not of the new content's length, so it cannot be written in place; plan again";
             return Err(TargetError::new(format!("{} {text}", path.display())));
         }
-        own(&file, wanted).map_err(|e| failed("chown", path, e))?;
+        if (meta.uid(), meta.gid(), meta.mode() & 0o7777) != (wanted.owner, wanted.group, wanted.mode) {
+            own(&file, wanted).map_err(|e| failed("chown", path, e))?;
+        }
         file.write_all_at(text.as_bytes(), 0)
             .and_then(|()| file.sync_all())
             .map_err(|e| failed_io("write", path, &e))
@@ -142,6 +159,10 @@ impl Below {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         self.open_at(path, OFlags::RDONLY | OFlags::DIRECTORY).map_err(|e| failed("open", path, e))
     }
+}
+
+fn temporary_of(name: &str) -> String {
+    format!(".{name}.turnlock")
 }
 
 fn own(fd: impl std::os::fd::AsFd, file: &RenderedFile) -> Result<(), Errno> {

@@ -4,6 +4,7 @@ mod consumers;
 mod contract;
 mod drift;
 mod killed;
+mod pivot;
 mod schedule;
 mod secrecy;
 mod steps;

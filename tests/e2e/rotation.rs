@@ -177,6 +177,7 @@ fn all_seven_are_rotated_and_everybody_goes_on() {
     stack.turnlock("audit verify").ok().says("The log is intact");
 
     roll_back(&stack, record, &seed);
+    change_the_log(&stack);
     stack.finish();
 }
 
@@ -220,4 +221,40 @@ fn roll_back(stack: &Stack, record: i64, seed: &str) {
         "POSTGRES_PASSWORD",
     ]);
     stack.turnlock("audit verify").ok();
+}
+
+/// A log that its owner changed is found out; a head that was kept elsewhere finds out one that was made anew.
+fn change_the_log(stack: &Stack) {
+    stack.scene("a log that was changed is found out");
+    let kept = stack.turnlock("audit verify --json").ok().json()["head"].as_str().expect("a head").to_owned();
+    stack.turnlock("rotate METRICS_SCRAPE_TOKEN --yes").ok();
+    stack.turnlock(&format!("audit verify --head {kept}")).ok().says("begins with the");
+    let copy = stack.root.join("copy.db");
+    for statements in [
+        "DROP TRIGGER entries_are_never_changed; UPDATE entries SET outcome = 'failed' WHERE seq = 3",
+        "DROP TRIGGER entries_are_never_changed; UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'JWT', 'XXX') AS BLOB) WHERE seq = 5",
+        "DROP TRIGGER entries_are_never_removed; DELETE FROM entries WHERE seq = 20",
+        "DROP TRIGGER entries_are_never_removed; DELETE FROM entries WHERE seq > 20",
+    ] {
+        let _ = std::fs::remove_file(&copy);
+        stack.turnlock("audit verify").ok();
+        copy_log(stack, &copy);
+        stack.tamper_with_log(&copy, statements);
+        let verify = format!("audit verify --audit-url sqlite://{}", copy.display());
+        stack.turnlock(&verify).exits(4).says("NOT intact");
+        let json = stack.turnlock(&format!("{verify} --json")).exits(4).json();
+        assert_eq!(json["intact"], false, "{json}");
+    }
+    let other = kept.replace(|c: char| c.is_ascii_digit(), "7");
+    stack.turnlock(&format!("audit verify --head {other}")).exits(4);
+    std::fs::remove_file(copy).expect("removable");
+}
+
+fn copy_log(stack: &Stack, to: &std::path::Path) {
+    for suffix in ["", "-wal"] {
+        let from = format!("{}{suffix}", stack.audit_path().display());
+        if std::path::Path::new(&from).exists() {
+            std::fs::copy(from, format!("{}{suffix}", to.display())).expect("copied");
+        }
+    }
 }

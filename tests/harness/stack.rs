@@ -277,7 +277,57 @@ impl Stack {
         self.turnlock("audit verify --json").ok().json()["entries"].as_u64().expect("a number")
     }
 
+    /// Keeps everybody else from writing to it, until dropped.
+    pub fn hold_log(&self) -> impl Drop {
+        let file = self.audit_path();
+        let (locked, is_locked) = std::sync::mpsc::channel();
+        let (release, is_released) = std::sync::mpsc::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            crate::web::runtime().block_on(async {
+                use sqlx::{ConnectOptions, Connection};
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+                let mut log = options.connect().await.expect("the log opens");
+                sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut log).await.expect("nobody else has it");
+                locked.send(()).expect("somebody waits");
+                let _ = tokio::task::spawn_blocking(move || is_released.recv()).await;
+                let _ = log.close().await;
+            });
+        });
+        is_locked.recv().expect("locked");
+        Held { release: Some(release), thread: Some(thread) }
+    }
+
+    /// Somebody who has the log's file changes it: triggers are no obstacle to its owner.
+    pub fn tamper_with_log(&self, file: &Path, statements: &'static str) {
+        crate::web::runtime().block_on(async {
+            use sqlx::{ConnectOptions, Connection};
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+            let mut log = options.connect().await.expect("the log opens");
+            sqlx::raw_sql(statements).execute(&mut log).await.expect("SQLite takes it");
+            let _ = log.close().await;
+        });
+    }
+
     // --- the engine
+
+    /// Opens Vault again after its container was restarted.
+    pub fn unseal(&self) {
+        let init: Json = serde_json::from_str(&self.state("vault-init.json")).expect("JSON");
+        let (vault, client) = (self.vault(), crate::web::client());
+        let unsealed = || {
+            let request = client.put(format!("{}/v1/sys/unseal", vault.address));
+            let answer = request.json(&serde_json::json!({ "key": init["keys_base64"][0] })).send();
+            answer.is_ok_and(|a| a.status().is_success())
+        };
+        self.until("Vault is unsealed", 20, unsealed);
+        let active = || {
+            client
+                .get(format!("{}/v1/sys/health", vault.address))
+                .send()
+                .is_ok_and(|a| a.status().is_success())
+        };
+        self.until("Vault is active", 20, active);
+    }
 
     pub fn containers(&self) -> Vec<Container> {
         docker::containers(&self.project)
@@ -421,6 +471,20 @@ impl Drop for Stack {
         }
         take_down(&self.dir(), &self.project);
         let _ = std::fs::remove_dir_all(&self.root);
+    }
+}
+
+struct Held {
+    release: Option<std::sync::mpsc::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        drop(self.release.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
     }
 }
 

@@ -88,15 +88,18 @@ impl Events {
 /// modes of the files beside the stack's rendered ones.
 pub struct Pending {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<(Vec<Value>, BTreeSet<(PathBuf, u32)>)>,
+    thread: JoinHandle<Seen>,
 }
+
+/// Pending values, and every file with every mode that it was seen with.
+type Seen = (Vec<Value>, BTreeSet<(PathBuf, u32)>);
 
 impl Pending {
     pub fn watch(stack: &Stack) -> Pending {
         let stop = Arc::new(AtomicBool::new(false));
         let (told, vault, dir) = (stop.clone(), stack.vault(), stack.dir());
         let thread = std::thread::spawn(move || {
-            let (mut values, mut modes): (Vec<Value>, BTreeSet<(PathBuf, u32)>) = Default::default();
+            let (mut values, mut modes) = Seen::default();
             while !told.load(Ordering::Relaxed) {
                 for name in vault.staged() {
                     let Some(value) =
@@ -124,8 +127,7 @@ impl Pending {
         Pending { stop, thread }
     }
 
-    /// The pending values, and every file with every mode that it was seen with.
-    pub fn stop(self) -> (Vec<Value>, BTreeSet<(PathBuf, u32)>) {
+    pub fn stop(self) -> Seen {
         self.stop.store(true, Ordering::Relaxed);
         self.thread.join().expect("the watcher ends")
     }

@@ -18,10 +18,12 @@ pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>) -> Stri
         }
     }
     let bounded: String = shown.chars().take(LONGEST).collect();
-    bounded
-        .chars()
-        .map(|c| if c.is_control() && c != '\n' { format!("{}", c.escape_default()) } else { c.into() })
-        .collect()
+    bounded.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
+}
+
+/// One line of text that may have come from anybody, without anything that a terminal would obey.
+pub fn escaped(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { format!("{}", c.escape_default()) } else { c.into() }).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a value has to be known to be struck out")]

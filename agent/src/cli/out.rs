@@ -12,6 +12,7 @@ use super::Global;
 use crate::plan::Refusal;
 use crate::policy::Problem;
 use crate::recover::FindError;
+use crate::redact::escaped;
 use crate::rotation::RunError;
 use crate::vault::VaultError;
 use crate::world::WorldError;
@@ -72,7 +73,7 @@ impl Error {
         if global.json {
             print_json(&json!({ "error": what, "help": help, "exit_code": code as u8 }));
         } else {
-            complain(&format!("{} {what}", "error:".red().bold()));
+            complain(&format!("{} {}", "error:".red().bold(), escaped(&what)));
             if let Some(help) = help {
                 complain(&format!("{} {help}", " help:".cyan()));
             }
@@ -95,13 +96,19 @@ impl From<Refusal> for Error {
 
 impl From<VaultError> for Error {
     fn from(e: VaultError) -> Self {
-        Error::failed(e)
+        match e {
+            VaultError::Settings(_) => Error::Plain { code: Code::Usage, what: e.to_string(), help: None },
+            e => Error::failed(e),
+        }
     }
 }
 
 impl From<WorldError> for Error {
     fn from(e: WorldError) -> Self {
-        Error::failed(e)
+        match e {
+            WorldError::Vault(e) => e.into(),
+            WorldError::Target(e) => Error::failed(e),
+        }
     }
 }
 
@@ -160,7 +167,7 @@ pub(super) fn columns(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header.iter().map(ToString::to_string).collect::<Vec<_>>());
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| escaped(cell)).collect::<Vec<_>>());
     }
     let lines = table.to_string();
     lines.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line).trim_end())).collect()

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use super::out::{print, print_json};
 use super::{Code, Global};
 use crate::plan::{Plan, Versions};
+use crate::redact::escaped;
 use crate::rotation::Ending;
 
 pub(super) struct Report {
@@ -84,7 +85,7 @@ impl Report {
         let why = self.why.iter().map(|text| ("why", text));
         let stands = self.stands.iter().map(|text| ("stands", text));
         for (label, text) in why.chain(stands).chain(self.help.iter().map(|text| ("help", text))) {
-            print(&format!("  {label}: {text}\n"));
+            print(&format!("  {label}: {}\n", escaped(text)));
         }
         print(&format!("  log: turnlock audit show {}\n", self.id));
     }

@@ -16,7 +16,7 @@ use crate::lock::Lock;
 use crate::plan::{self, Plan, Request};
 use crate::policy::Policy;
 use crate::recover;
-use crate::redact;
+use crate::redact::{self, escaped};
 use crate::rotation::{self, Rotation};
 use crate::secret::Name;
 use crate::step::Step;
@@ -234,8 +234,8 @@ pub(super) fn progress(global: &Global, steps: usize) -> crate::watch::Listener 
             };
             let (mark, said) = match result {
                 Ok([]) => ("done", String::new()),
-                Ok(notes) => ("done", format!(": {}", notes.join("; "))),
-                Err(error) => ("FAILED", format!(": {error}")),
+                Ok(notes) => ("done", format!(": {}", escaped(&notes.join("; ")))),
+                Err(error) => ("FAILED", format!(": {}", escaped(&error))),
             };
             line(&bar, format!("{number}  {step}  {mark} in {} ms{said}", took.as_millis()));
             if step == &Step::Retire

@@ -6,6 +6,7 @@ use owo_colors::OwoColorize;
 use turnlock_audit::{Direction, Entry, Outcome, Phase, Stored};
 
 use super::out::moment;
+use crate::redact::escaped;
 
 pub(super) fn action(e: &Entry) -> String {
     match e.direction {
@@ -90,11 +91,4 @@ fn outcome_of<'e>(intent: &Stored, entries: &'e [Stored]) -> Option<&'e Stored> 
 
 fn text(field: &Option<String>) -> String {
     field.as_deref().map_or("-".into(), escaped)
-}
-
-/// An entry's text may have come from anybody.
-fn escaped(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-        .collect()
 }

@@ -52,7 +52,8 @@ pub struct Container {
 impl Engine {
     pub async fn connect(project: &str) -> Result<Self, TargetError> {
         let docker = Docker::connect_with_defaults().map_err(|_| absent())?;
-        let docker = docker.negotiate_version().await.map_err(|_| absent())?;
+        let negotiated = tokio::time::timeout(CALL, docker.negotiate_version()).await;
+        let docker = negotiated.map_err(|_| absent())?.map_err(|_| absent())?;
         Ok(Self { docker, project: project.to_owned() })
     }
 

@@ -294,3 +294,16 @@ pub fn check_policy(global: &Global, command: &PolicyCommand) -> Result<Code, Er
     }
     Ok(Code::Done)
 }
+
+/// What was typed can't be understood, or asks for help.
+pub fn misread(error: &clap::Error) -> std::process::ExitCode {
+    let asked_for_json = std::env::args().any(|a| a == "--json");
+    if error.use_stderr() && asked_for_json {
+        let text = error.to_string();
+        let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        out::print_json(&serde_json::json!({ "error": what, "help": "see --help", "exit_code": 2 }));
+        return Code::Usage.into();
+    }
+    let _ = error.print();
+    if error.use_stderr() { Code::Usage.into() } else { Code::Done.into() }
+}

@@ -14,7 +14,7 @@ use crate::survey::{self, Facts};
 use crate::target::compose::StartSpec;
 use crate::target::file::FileSpec;
 use crate::target::{self, Any, Finding, Patience, Spec, State, Target, TargetError};
-use crate::vault::Staged;
+use crate::vault::{Staged, VaultError};
 use crate::watch::Watch;
 use crate::world::{Keys, World, WorldError};
 
@@ -181,6 +181,10 @@ fn vault_findings(world: &World, current: &Current) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (name, held) in current.values.iter() {
         let state = match current.strangers.get(name) {
+            Some(newest) if newest.version == held.version => State::Unhealthy(format!(
+                "v{} is not in the log, and the version that the log made current can't be read any more",
+                newest.version
+            )),
             Some(newest) => State::Differs { held: Held::Version(newest.version), expected: held.version },
             None => State::Holds(held.version),
         };
@@ -194,8 +198,11 @@ fn vault_findings(world: &World, current: &Current) -> Vec<Finding> {
 async fn staged(world: &World) -> Result<BTreeMap<Name, Staged>, WorldError> {
     let mut found = BTreeMap::new();
     for name in world.policy.secrets.keys() {
-        if let Some(staged) = world.vault.staged(&world.policy.vault, name).await? {
-            found.insert(name.clone(), staged);
+        match world.vault.staged(&world.policy.vault, name).await {
+            Ok(Some(staged)) => _ = found.insert(name.clone(), staged),
+            // Not of our making; the rest is looked at all the same.
+            Ok(None) | Err(VaultError::Malformed(..) | VaultError::Deleted(_)) => {}
+            Err(e) => return Err(e.into()),
         }
     }
     Ok(found)

@@ -19,7 +19,10 @@ fn main() -> ExitCode {
         complain(&format!("error: internal error at {place}; see where things stand with `turnlock drift`"));
     }));
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return cli::misread(&error),
+    };
     let telemetry = Telemetry::start(cli.global.debug);
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,

@@ -127,7 +127,7 @@ async fn attempt(
         }
     }
     let prepared = rotation::prepare(world, current.values.clone(), plan).await?;
-    prepared.preflight(world, &current.values).await?;
+    prepared.preflight(world, &journal.reader(), &current.values).await?;
     let steps = prepared.plan.steps.len();
     let watch = Watch::new(progress(global, steps), global.debug);
     watch.catch_signals();
@@ -230,7 +230,7 @@ pub(super) fn progress(global: &Global, steps: usize) -> crate::watch::Listener 
                 "  <-".into()
             } else {
                 let n = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-                format!("{n:>2}/{steps}")
+                if steps > 0 { format!("{n:>2}/{steps}") } else { "  ->".into() }
             };
             let (mark, said) = match result {
                 Ok([]) => ("done", String::new()),

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use turnlock_audit::Direction;
+use turnlock_audit::{Direction, Reader};
 
 use super::Rotation;
 use crate::plan::{Plan, Refusal, Want};
+use crate::recover;
 use crate::schedule::words;
 use crate::secret::{Change, Name, Values, Version, Versioned};
 use crate::step::Step;
@@ -45,8 +46,8 @@ pub async fn prepare<'w>(world: &'w World, current: Values, plan: Plan) -> Resul
 
 impl Prepared<'_> {
     /// A rotation starts only where the current values are proven, so that every undo is well defined.
-    pub async fn preflight(&self, world: &World, current: &Values) -> Result<(), Refusal> {
-        self.refuse_pending(world).await?;
+    pub async fn preflight(&self, world: &World, reader: &Reader, current: &Values) -> Result<(), Refusal> {
+        self.refuse_pending(world, reader).await?;
         let mut wrong = wrong_places(self.targets.values(), current, Patience::Once).await;
         // Something that is only not ready gets its time; another value is another value.
         if !wrong.is_empty() && !wrong.iter().any(|f| matches!(f.state, State::Differs { .. })) {
@@ -65,11 +66,16 @@ impl Prepared<'_> {
 }
 
 impl Prepared<'_> {
-    /// A pending value of another rotation is a lock.
-    async fn refuse_pending(&self, world: &World) -> Result<(), Refusal> {
+    /// A pending value of another rotation is a lock. One of a rotation that this log saw end, verified, is only what it
+    /// could not clear away then.
+    async fn refuse_pending(&self, world: &World, reader: &Reader) -> Result<(), Refusal> {
         let staged = self.plan.changes.keys().map(|name| world.vault.staged(&world.policy.vault, name));
         for (name, found) in self.plan.changes.keys().zip(join_all(staged).await) {
             if let Some(staged) = found.map_err(|e| refusal(&e))? {
+                if recover::has_ended(reader, &staged.rotation).await.map_err(|e| refusal(&e))? {
+                    world.vault.discard(&world.policy.vault, name).await.map_err(|e| refusal(&e))?;
+                    continue;
+                }
                 return Err(Refusal::new(
                     pending(name, &staged),
                     "wait for it; what an ended rotation left is removed by `turnlock repair`",

@@ -56,12 +56,13 @@ pub struct Global {
         long,
         global = true,
         env = "TURNLOCK_POLICY",
+        hide_env_values = true,
         value_name = "FILE",
         default_value = "turnlock.toml"
     )]
     pub policy: PathBuf,
     /// The audit log, as sqlite:///path [default: audit.db in $STATE_DIRECTORY or $XDG_STATE_HOME/turnlock]
-    #[arg(long, global = true, help_heading = GLOBAL, env = "TURNLOCK_AUDIT_URL", value_name = "URL")]
+    #[arg(long, global = true, help_heading = GLOBAL, env = "TURNLOCK_AUDIT_URL", hide_env_values = true, value_name = "URL")]
     pub audit_url: Option<String>,
     /// Answer with JSON
     #[arg(long, global = true, help_heading = GLOBAL)]

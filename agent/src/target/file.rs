@@ -3,12 +3,14 @@
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::time::SystemTime;
 
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, Finding, Patience, State, Target, TargetError};
-use crate::envfile;
+use crate::envfile::{self, Text};
 use crate::policy::{Format, RenderedFile};
 use crate::secret::{Change, Held, Name, Values};
 use crate::template::Rendered;
@@ -54,6 +56,9 @@ pub enum Write {
 }
 
 pub struct FileTarget<'w> {
+    /// The content before the first write, and its time: written back, it is as old as it was, so that what was started
+    /// with it isn't taken for outdated.
+    before: Mutex<Option<(Text, SystemTime)>>,
     spec: FileSpec,
     file: &'w RenderedFile,
     world: &'w World,
@@ -66,7 +71,7 @@ impl<'w> FileTarget<'w> {
             .files
             .get(&spec.id)
             .ok_or_else(|| TargetError::new(format!("the policy has no file `{}`", spec.id)))?;
-        Ok(Self { spec: spec.clone(), file, world })
+        Ok(Self { before: Mutex::new(None), spec: spec.clone(), file, world })
     }
 
     /// Which secrets each key is made of.
@@ -85,9 +90,9 @@ impl<'w> FileTarget<'w> {
     }
 
     /// The values of a text, by key; a raw file is one value.
-    fn slots(&self, text: &str) -> Result<BTreeMap<String, envfile::Text>, TargetError> {
+    fn slots(&self, text: &str) -> Result<BTreeMap<String, Text>, TargetError> {
         match self.file.format {
-            Format::Raw => Ok([(String::new(), envfile::Text::new(text))].into()),
+            Format::Raw => Ok([(String::new(), Text::new(text))].into()),
             Format::Env => envfile::parse(text).map_err(|line| {
                 TargetError::new(format!("{}: line {line} is not KEY=VALUE", self.spec.path))
             }),
@@ -111,13 +116,7 @@ impl<'w> FileTarget<'w> {
     }
 
     /// Which version a key's value was made with.
-    fn identify(
-        &self,
-        key: &str,
-        secret: &Name,
-        held: &envfile::Text,
-        values: &Values,
-    ) -> Result<Held, TargetError> {
+    fn identify(&self, key: &str, secret: &Name, held: &Text, values: &Values) -> Result<Held, TargetError> {
         for other in values.others(secret) {
             let rendered = self.render(&values.with(secret, other))?;
             if self.slots(clear(&rendered))?.get(key).is_some_and(|v| v.same(held)) {
@@ -178,11 +177,12 @@ impl Target for FileTarget<'_> {
             }
             return Ok(Effect::note("already so"));
         }
+        let modified = self.time_of(&rendered, is.as_ref());
         if self.spec.write == Write::InPlace {
-            below.overwrite(&self.file.path, clear(&rendered), self.file)?;
+            below.overwrite(&self.file.path, clear(&rendered), self.file, modified)?;
             return Ok(Effect::default());
         }
-        let temporary = below.prepare(&self.file.path, clear(&rendered), self.file)?;
+        let temporary = below.prepare(&self.file.path, clear(&rendered), self.file, modified)?;
         if self.file.format == Format::Env
             && let Err(e) = self.read_back(&temporary.path, clear(&rendered)).await
         {
@@ -232,6 +232,15 @@ impl Target for FileTarget<'_> {
 }
 
 impl FileTarget<'_> {
+    /// The time that new content is to have: its own, if it was there before.
+    fn time_of(&self, new: &Rendered, is: Option<&write::Is>) -> Option<SystemTime> {
+        let mut before = self.before.lock().ok()?;
+        if before.is_none() {
+            *before = is.and_then(|is| Some((Text::new(&is.text), is.modified?)));
+        }
+        before.as_ref().filter(|(text, _)| text.same(&Text::new(clear(new)))).map(|(_, at)| *at)
+    }
+
     fn has_right_owner(&self, is: &write::Is) -> bool {
         (is.owner, is.group, is.mode) == (self.file.owner, self.file.group, self.file.mode)
     }

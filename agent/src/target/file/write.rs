@@ -6,6 +6,7 @@ use std::io::{Read, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rustix::fs::{AtFlags, Gid, Mode, OFlags, ResolveFlags, Uid};
 use rustix::io::Errno;
@@ -29,6 +30,7 @@ pub struct Is {
     pub owner: u32,
     pub group: u32,
     pub mode: u32,
+    pub modified: Option<SystemTime>,
 }
 
 /// A complete file that isn't in its place yet.
@@ -68,11 +70,17 @@ impl Below {
         file.read_to_end(&mut bytes).map_err(|e| failed_io("read", path, &e))?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let (owner, group, mode) = (meta.uid(), meta.gid(), meta.mode() & 0o7777);
-        Ok(Some(Is { text: Zeroizing::new(text), owner, group, mode }))
+        Ok(Some(Is { text: Zeroizing::new(text), owner, group, mode, modified: meta.modified().ok() }))
     }
 
     /// Writes a complete file beside its place, under a fixed name: a leftover of a crash is found and replaced.
-    pub fn prepare(&self, path: &Path, text: &str, file: &RenderedFile) -> Result<Temporary, TargetError> {
+    pub fn prepare(
+        &self,
+        path: &Path,
+        text: &str,
+        file: &RenderedFile,
+        modified: Option<SystemTime>,
+    ) -> Result<Temporary, TargetError> {
         let parent_path = path.parent().unwrap_or(Path::new(""));
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
         let parent = self.directory(parent_path)?;
@@ -89,6 +97,7 @@ impl Below {
         let written = own(&fd, file).map_err(std::io::Error::from).and_then(|()| {
             let mut out = File::from(fd);
             out.write_all(text.as_bytes())?;
+            modified.map_or(Ok(()), |at| out.set_modified(at))?;
             out.sync_all()
         });
         if let Err(e) = written {
@@ -134,7 +143,13 @@ impl Below {
     }
 
     /// One write of equal length into the file that a container has mounted.
-    pub fn overwrite(&self, path: &Path, text: &str, wanted: &RenderedFile) -> Result<(), TargetError> {
+    pub fn overwrite(
+        &self,
+        path: &Path,
+        text: &str,
+        wanted: &RenderedFile,
+        modified: Option<SystemTime>,
+    ) -> Result<(), TargetError> {
         let fd = self.open_at(path, OFlags::RDWR).map_err(|e| failed("open", path, e))?;
         let file = File::from(fd);
         let meta = file.metadata().map_err(|e| failed_io("read", path, &e))?;
@@ -146,6 +161,7 @@ impl Below {
             own(&file, wanted).map_err(|e| failed("chown", path, e))?;
         }
         file.write_all_at(text.as_bytes(), 0)
+            .and_then(|()| modified.map_or(Ok(()), |at| file.set_modified(at)))
             .and_then(|()| file.sync_all())
             .map_err(|e| failed_io("write", path, &e))
     }

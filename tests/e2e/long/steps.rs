@@ -1,5 +1,6 @@
 //! Whatever fails or interrupts a rotation before its pivot, at each kind of step: the old versions come back.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use turnlock_tests::{ACCEPT_ALL, Value};
@@ -13,12 +14,26 @@ fn whatever_fails_or_interrupts_it_the_old_versions_come_back() {
     let before = Before::of(&stack);
     let all = format!("rotate --all {ACCEPT_ALL} --debug");
 
-    stack.scene("a file that cannot be written");
-    let obstacle = stack.dir().join("..env.prod.turnlock");
-    std::fs::create_dir(&obstacle).expect("creatable");
-    let failed = stack.turnlock(&all);
-    std::fs::remove_dir(&obstacle).expect("removable");
-    failed.exits(1).has_line(&["apply file.env", "FAILED"]);
+    for (path, step) in
+        [(stack.env_path(), "apply file.env"), (stack.token_path(), "apply file.metrics_token")]
+    {
+        stack.scene(&format!("a file that cannot be written: {step}"));
+        if !immutable(&path, true) {
+            stack.scene("(this file system has no immutable files)");
+            continue;
+        }
+        let failed = stack.turnlock(&all);
+        immutable(&path, false);
+        failed.exits(1).has_line(&[step, "FAILED", "cannot"]);
+        before.is_still_so(&stack);
+    }
+
+    stack.scene("what a write that was cut off left behind is told, and removed by repair");
+    let leftover = stack.dir().join("..env.prod.turnlock");
+    std::fs::write(&leftover, "half of it").expect("writable");
+    stack.turnlock(&all).exits(5).says("..env.prod.turnlock");
+    stack.turnlock("drift").exits(4).says("..env.prod.turnlock");
+    stack.turnlock("repair").ok();
     before.is_still_so(&stack);
 
     stack.scene("an administrator who is refused");
@@ -75,4 +90,10 @@ fn whatever_fails_or_interrupts_it_the_old_versions_come_back() {
     }
     stack.turnlock("audit verify").ok();
     stack.finish();
+}
+
+/// Not even root can write, rename or remove such a file. Not every file system knows it.
+fn immutable(path: &Path, yes: bool) -> bool {
+    let flag = if yes { "+i" } else { "-i" };
+    std::process::Command::new("chattr").arg(flag).arg(path).output().is_ok_and(|o| o.status.success())
 }

@@ -104,7 +104,10 @@ pub(super) fn action(action: Action) -> &'static str {
 
 fn what_it_does(plan: &Plan, step: &Step) -> String {
     match step {
-        Step::Stage => format!("{} new values stand in Vault, on a mount of their own", plan.changes.len()),
+        Step::Stage => match plan.changes.len() {
+            1 => "1 new value stands in Vault, on a mount of its own".into(),
+            n => format!("{n} new values stand in Vault, on a mount of their own"),
+        },
         Step::Verify if plan.targets().any(|(_, t)| matches!(t, Spec::Postgres(_))) => {
             "every place is proven to hold the new version; the database accepts it, and refuses the old"
                 .into()

@@ -1,5 +1,6 @@
 """The runbook's script and `turnlock rotate`, in turn, on one stack."""
 
+import datetime
 import json
 import re
 import subprocess
@@ -50,7 +51,7 @@ class Figures:
     steps: str
 
 
-def measure(stack, workload, side):
+def measure(stack, workload, side, phase):
     settle()
     command = {
         "script": [HERE / "runbook", stack.dir, PROJECT, *workload.secrets],
@@ -60,6 +61,7 @@ def measure(stack, workload, side):
     before = stack.env_file()
     with Prober([VARIABLE.get(n, n) for n in workload.secrets]) as prober:
         time.sleep(0.3)
+        await_phase(phase)
         began = time.time()
         done = subprocess.run([str(c) for c in command], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         ended = time.time()
@@ -95,6 +97,15 @@ def settle():
             raise Failed("the stack does not come to rest")
         time.sleep(0.2)
     time.sleep(1.0)
+
+
+def await_phase(phase):
+    """Prometheus scrapes at fixed moments. What a run meets of them (how long it waits for the next, how many fail) must not
+    be chance: it starts at this part of the interval after a scrape."""
+    target = next(t for t in prometheus("targets", state="active")["activeTargets"] if t["labels"]["job"] == "breeze-api")
+    scraped = datetime.datetime.fromisoformat(re.sub(r"(\.\d{6})\d*", r"\1", target["lastScrape"]).replace("Z", "+00:00"))
+    passed = time.time() - scraped.timestamp()
+    time.sleep((phase * SCRAPE_INTERVAL - passed) % SCRAPE_INTERVAL)
 
 
 def check(stack, workload, before):
@@ -150,12 +161,13 @@ def seed(stack):
 
 
 def workload(stack, workload, runs, say):
-    """The two sides in turn, each being the first of a pair as often as the other; before that each once, uncounted."""
+    """The two sides in turn, each being the first of a pair about as often as the other; before that each once, uncounted.
+    Both sides of a pair start at the same phase of the scrape interval, and the pairs at phases spread evenly over it."""
     figures = {"script": [], "turnlock": []}
     for number in range(runs + 1):
         order = ["script", "turnlock"] if number % 2 else ["turnlock", "script"]
         for side in order:
-            f = measure(stack, workload, side)
+            f = measure(stack, workload, side, phase=(number - 0.5) / runs % 1)
             counted = number > 0
             if counted:
                 figures[side].append(f)

@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use turnlock::drift;
 use turnlock::generate::Generator;
-use turnlock::plan::{Plan, Request};
+use turnlock::plan::Request;
 use turnlock::policy;
-use turnlock::progress::Progress;
 use turnlock::secret::{Change, Name, Values, Versioned};
-use turnlock::step::Step;
 use turnlock::survey;
 use turnlock::target::compose::HoldSpec;
 use turnlock::target::{self, Any, Finding, Patience, Spec, Target};
@@ -59,15 +57,6 @@ async fn check() {
         BTreeSet::from(["containers", "database", "file", "hold", "migration"]),
         "every kind is here"
     );
-    let steps = specs.iter().map(|s| Step::Apply { target: s.clone() }).collect();
-    let plan = Plan {
-        stack: String::new(),
-        policy_hash: String::new(),
-        compose_digest: String::new(),
-        changes: BTreeMap::new(),
-        services: BTreeMap::new(),
-        steps,
-    };
     let mut targets = Vec::new();
     for spec in &specs {
         targets.push((spec.id(), target::build(spec, &world).await.expect("a target")));

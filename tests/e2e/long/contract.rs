@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use turnlock::drift;
 use turnlock::generate::Generator;
-use turnlock::plan::Request;
+use turnlock::plan::{Plan, Request};
 use turnlock::policy;
+use turnlock::progress::Progress;
 use turnlock::secret::{Change, Name, Values, Versioned};
+use turnlock::step::Step;
 use turnlock::survey;
 use turnlock::target::compose::HoldSpec;
 use turnlock::target::{self, Any, Finding, Patience, Spec, Target};
@@ -57,6 +59,15 @@ async fn check() {
         BTreeSet::from(["containers", "database", "file", "hold", "migration"]),
         "every kind is here"
     );
+    let steps = specs.iter().map(|s| Step::Apply { target: s.clone() }).collect();
+    let plan = Plan {
+        stack: String::new(),
+        policy_hash: String::new(),
+        compose_digest: String::new(),
+        changes: BTreeMap::new(),
+        services: BTreeMap::new(),
+        steps,
+    };
     let mut targets = Vec::new();
     for spec in &specs {
         targets.push((spec.id(), target::build(spec, &world).await.expect("a target")));
@@ -75,11 +86,9 @@ async fn check() {
             all_good(touched, &change.to, "after apply").await;
             differs(touched, &change.from, &change).await;
         }
-        // As a rotation does it: held services are always started again.
-        let held = touched.iter().any(|(id, _)| id == "hold");
-        let back =
-            targets.iter().enumerate().filter(|(i, (id, _))| *i < until || (held && id == "containers"));
-        for (_, (id, target)) in back {
+        // What a rotation would take back, when it had begun so many steps.
+        let progress = Progress { touched: (0..until).collect(), ..Progress::default() };
+        for (id, target) in progress.to_undo(&plan).into_iter().map(|index| &targets[index]) {
             for _ in 0..2 {
                 target.apply(&change.reversed()).await.unwrap_or_else(|e| panic!("take back {id}: {e}"));
             }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use serde_json::Value as Json;
+use turnlock_audit::{Filter, Phase, Reader};
 
 use crate::docker::{self, Container};
 use crate::program::{repository, turnlock, words};
@@ -275,6 +276,27 @@ impl Stack {
     /// How many entries it has.
     pub fn entries(&self) -> u64 {
         self.turnlock("audit verify --json").ok().json()["entries"].as_u64().expect("a number")
+    }
+
+    /// Waits until a rotation has begun a step: `apply hold`, `verify`. It reads the log as an auditor would.
+    #[track_caller]
+    pub fn until_step(&self, step: &str) {
+        let url = format!("sqlite://{}", self.audit_path().display()).parse().expect("an address");
+        let reader = crate::web::runtime().block_on(Reader::open(&url)).expect("the log opens");
+        let (action, target) = step.split_once(' ').map_or((step, None), |(a, t)| (a, Some(t)));
+        let newest = Filter { limit: Some(1), newest_first: true, ..Filter::default() };
+        let has_begun = || {
+            let found = crate::web::runtime().block_on(reader.query(&newest)).expect("the log answers");
+            let entry = found.first().map(|stored| &stored.entry);
+            entry.is_some_and(|e| {
+                e.phase == Phase::Intent && e.action == action && e.target.as_deref() == target
+            })
+        };
+        let deadline = Instant::now() + std::time::Duration::from_secs(20);
+        while !has_begun() {
+            assert!(Instant::now() < deadline, "no rotation has begun with {step}");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
     }
 
     /// Keeps everybody else from writing to it, until dropped.

@@ -284,13 +284,13 @@ impl Stack {
         let url = format!("sqlite://{}", self.audit_path().display()).parse().expect("an address");
         let reader = crate::web::runtime().block_on(Reader::open(&url)).expect("the log opens");
         let (action, target) = step.split_once(' ').map_or((step, None), |(a, t)| (a, Some(t)));
-        let newest = Filter { limit: Some(1), newest_first: true, ..Filter::default() };
+        let newest = Filter { limit: Some(60), newest_first: true, ..Filter::default() };
+        // Of the rotation that is under way; a short step may be over by the time that it is seen.
         let has_begun = || {
             let found = crate::web::runtime().block_on(reader.query(&newest)).expect("the log answers");
-            let entry = found.first().map(|stored| &stored.entry);
-            entry.is_some_and(|e| {
-                e.phase == Phase::Intent && e.action == action && e.target.as_deref() == target
-            })
+            let this = found.iter().map(|stored| &stored.entry).take_while(|e| e.action != "rotation");
+            this.into_iter()
+                .any(|e| e.phase == Phase::Intent && e.action == action && e.target.as_deref() == target)
         };
         let deadline = Instant::now() + std::time::Duration::from_secs(20);
         while !has_begun() {

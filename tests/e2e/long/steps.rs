@@ -80,7 +80,7 @@ fn whatever_fails_or_interrupts_it_the_old_versions_come_back() {
         ("TERM", "apply file.metrics_token"),
         ("INT", "apply hold"),
         ("TERM", "apply migration.records"),
-        ("INT", "verify"),
+        ("TERM", "apply containers"),
     ] {
         stack.scene(&format!("SIG{signal} in the middle of `{step}`"));
         let line = format!("rotate --all {ACCEPT_ALL}");

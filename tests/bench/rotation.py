@@ -10,6 +10,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import machine
 from prober import Prober, look
 from stack import PROJECT, TURNLOCK, Failed, run, service
 
@@ -96,7 +97,7 @@ def settle():
         if time.time() > deadline:
             raise Failed("the stack does not come to rest")
         time.sleep(0.2)
-    time.sleep(1.0)
+    machine.wait_until_idle()
 
 
 def await_phase(phase):

@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 
+import machine
 from stack import TURNLOCK, Failed
 
 SECRETS = 1000
@@ -144,10 +144,10 @@ def compare(stack, runs, say):
     for number in range(runs + 1):
         order = ["agent", "turnlock"] if number % 2 else ["turnlock", "agent"]
         for side in order:
+            machine.wait_until_idle()
             f = template.measure(side)
             if number > 0:
                 figures[side].append(f)
             say(f"  {'run ' + str(number) if number else 'warm-up'}  {side:8}  {f.seconds:6.3f} s  {f.megabytes:6.1f} MB")
-            time.sleep(0.5)
         template.check()
     return figures, floor(template.env)

@@ -98,7 +98,7 @@ fn who_is_not_there(stack: &Stack) {
     stack.scene("Vault, the engine or a login that isn't there");
     stack.turnlock_with("drift", &[("VAULT_ADDR", "http://127.0.0.1:1")]).exits(1).says("does not answer");
     stack.turnlock_with("drift", &[("VAULT_ROLE_ID", "nobody")]).exits(1).says("refuses the login");
-    stack.turnlock_with("drift", &[("VAULT_SECRET_ID_FILE", "/nowhere")]).exits(1).says("/nowhere");
+    stack.turnlock_with("drift", &[("VAULT_SECRET_ID_FILE", "/nowhere")]).exits(2).says("/nowhere");
     stack.turnlock_with("drift", &[("DOCKER_HOST", "tcp://127.0.0.1:1")]).exits(1).says("Docker");
     let elsewhere = [("TURNLOCK_AUDIT_URL", "sqlite:///nowhere/audit.db")];
     assert_ne!(stack.turnlock_with("audit verify", &elsewhere).code, 0);

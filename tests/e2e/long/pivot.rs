@@ -50,17 +50,12 @@ fn vault_or_the_log_fails_just_where_it_hurts() {
     let (began, child) = (Instant::now(), stack.spawn(JWT, &[]));
     stack.until("it has begun", 10, || !vault.staged().is_empty());
     let container = stack.container("vault");
-    stack.docker(&["stop", &container.id]);
+    // It answers nothing; stopped, it might come back under another address.
+    stack.docker(&["pause", &container.id]);
     let output = stack.ended(JWT, child, began);
+    stack.docker(&["unpause", &container.id]);
     output.exits(1).says("Failed, and taken back");
     assert!(stack.api().is_ready());
-    stack.docker(&["start", &container.id]);
-    assert_eq!(
-        stack.container("vault").address,
-        container.address,
-        "the test needs the address that it knows"
-    );
-    stack.unseal();
     assert!(env_file(&stack.env_path())["JWT_SECRET"] == vault.newest("JWT_SECRET"));
     stack.scene("what it could not discard is found and removed");
     if !vault.staged().is_empty() {

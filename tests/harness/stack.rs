@@ -285,9 +285,14 @@ impl Stack {
         let reader = crate::web::runtime().block_on(Reader::open(&url)).expect("the log opens");
         let (action, target) = step.split_once(' ').map_or((step, None), |(a, t)| (a, Some(t)));
         let newest = Filter { limit: Some(60), newest_first: true, ..Filter::default() };
-        // Of the rotation that is under way; a short step may be over by the time that it is seen.
+        // Of the rotation that is under way; a short step may be over by the time that it is seen, or all of it.
+        let called = jiff::Timestamp::now();
         let has_begun = || {
             let found = crate::web::runtime().block_on(reader.query(&newest)).expect("the log answers");
+            let is_end = |e: &turnlock_audit::Entry| e.action == "rotation" && e.phase == Phase::Outcome;
+            if found.first().is_some_and(|stored| is_end(&stored.entry) && stored.entry.at > called) {
+                return true;
+            }
             let this = found.iter().map(|stored| &stored.entry).take_while(|e| e.action != "rotation");
             this.into_iter()
                 .any(|e| e.phase == Phase::Intent && e.action == action && e.target.as_deref() == target)

@@ -337,25 +337,6 @@ impl Stack {
 
     // --- the engine
 
-    /// Opens Vault again after its container was restarted.
-    pub fn unseal(&self) {
-        let init: Json = serde_json::from_str(&self.state("vault-init.json")).expect("JSON");
-        let (vault, client) = (self.vault(), crate::web::client());
-        let unsealed = || {
-            let request = client.put(format!("{}/v1/sys/unseal", vault.address));
-            let answer = request.json(&serde_json::json!({ "key": init["keys_base64"][0] })).send();
-            answer.is_ok_and(|a| a.status().is_success())
-        };
-        self.until("Vault is unsealed", 20, unsealed);
-        let active = || {
-            client
-                .get(format!("{}/v1/sys/health", vault.address))
-                .send()
-                .is_ok_and(|a| a.status().is_success())
-        };
-        self.until("Vault is active", 20, active);
-    }
-
     pub fn containers(&self) -> Vec<Container> {
         docker::containers(&self.project)
     }

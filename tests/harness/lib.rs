@@ -14,6 +14,7 @@
 //! `turnlock` printed, and in its audit log. No value is ever printed by the harness itself: a [`Value`] cannot be.
 
 mod api;
+pub mod bao;
 mod database;
 mod docker;
 mod files;
@@ -27,6 +28,7 @@ pub mod watch;
 mod web;
 
 pub use api::{Api, Session, totp};
+pub use bao::Bao;
 pub use docker::Container;
 pub use files::{env_file, inode, owner_and_mode};
 pub use output::Output;

@@ -5,9 +5,10 @@ use serde_json::{Value as Json, json};
 use crate::Value;
 use crate::web::client;
 
+#[derive(Clone)]
 pub struct Vault {
-    pub(crate) address: String,
-    pub(crate) token: String,
+    pub address: String,
+    pub token: String,
 }
 
 impl Vault {
@@ -79,11 +80,31 @@ impl Vault {
         assert!(status.is_success(), "Vault answered {path} with {status}");
     }
 
+    /// Any call, and how it was answered: the status, and the body if it is JSON.
+    pub fn call(&self, method: &str, path: &str, body: Option<Json>) -> (u16, Json) {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+        let mut request =
+            client().request(method.clone(), self.url(path)).header("X-Vault-Token", &self.token);
+        if let Some(body) = body {
+            let kind = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
+            request = request.header("Content-Type", kind).body(body.to_string());
+        }
+        let answer = request.send().expect("Vault answers");
+        (answer.status().as_u16(), answer.json().unwrap_or(Json::Null))
+    }
+
+    /// The status alone; `None` while nobody answers.
+    pub fn status(&self, method: &str, path: &str) -> Option<u16> {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+        let request = client().request(method, self.url(path)).header("X-Vault-Token", &self.token);
+        request.send().ok().map(|a| a.status().as_u16())
+    }
+
     fn read(&self, path: &str) -> Option<Value> {
         self.get(path)?["data"]["data"]["value"].as_str().map(Value::new)
     }
 
-    fn get(&self, path: &str) -> Option<Json> {
+    pub fn get(&self, path: &str) -> Option<Json> {
         let answer =
             client().get(self.url(path)).header("X-Vault-Token", &self.token).send().expect("Vault answers");
         if answer.status() == reqwest::StatusCode::NOT_FOUND {

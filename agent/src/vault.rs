@@ -5,6 +5,7 @@
 
 mod auth;
 mod kv;
+mod raw;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use vaultrs::client::VaultClient;
 use vaultrs::error::ClientError;
 
 pub use kv::{Created, Staged};
+pub(crate) use raw::Call;
 
 /// A logged-in client.
 pub struct Vault {

@@ -5,6 +5,7 @@
 
 pub mod engine;
 pub mod model;
+pub(crate) mod nameless;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -66,11 +67,12 @@ impl Compose {
         self.run("config", env_file, &args, None, ASK).await
     }
 
-    /// The configuration as it is declared, not interpolated; `None` if no compose file can have an `env_file:`.
-    pub async fn declared(&self) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
+    /// The configuration as it is declared, not interpolated; `None` if it is not needed in any case, and no compose
+    /// file can have an `env_file:`.
+    pub async fn declared(&self, in_any_case: bool) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
         let text = |file: &PathBuf| std::fs::read_to_string(file).unwrap_or_default();
         let may = |text: String| ["env_file", "include", "extends"].iter().any(|word| text.contains(word));
-        if !self.files.iter().map(text).any(may) {
+        if !in_any_case && !self.files.iter().map(text).any(may) {
             return Ok(None);
         }
         let args = ["config", "--format", "json", "--no-interpolate", "--no-env-resolution"];

@@ -268,7 +268,7 @@ pub async fn repair(
             let target = target::build(&spec, world).await?;
             match target.apply(&change).await {
                 Err(e) => {
-                    watch.debug(&e.message, e.theirs.as_deref(), &change);
+                    watch.debug(&e.message, e.theirs.as_deref(), &change, &world.passed);
                     Err(e)
                 }
                 ok => ok,

@@ -130,6 +130,8 @@ pub struct RenderedFile {
     pub template: String,
     /// The secrets that the template may read; any other is refused.
     pub reads: BTreeSet<Name>,
+    /// Fields of the passthrough entry that it may read.
+    pub passthrough: BTreeSet<String>,
     pub owner: u32,
     pub group: u32,
     pub mode: u32,

@@ -2,13 +2,16 @@
 
 use secrecy::ExposeSecret;
 
-use crate::secret::{Value, Values};
+use crate::secret::{Passed, Value, Values};
 
 const LONGEST: usize = 4000;
 
 /// Strikes out every value, as it is and percent-encoded.
-pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>) -> String {
+pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>, passed: &Passed) -> String {
     let mut shown = theirs.to_owned();
+    for (field, value) in passed.iter() {
+        strike(&mut shown, value, field);
+    }
     for values in all {
         for (name, held) in values.iter() {
             let others = values.others(name).iter().map(|o| &o.value);
@@ -45,7 +48,8 @@ mod tests {
     fn values_and_control_characters_do_not_get_through() {
         let mut values = Values::default();
         values.insert("PW".parse().unwrap(), 1, Value::new("ab+/cd=".into()));
-        let shown = text("bad ab+/cd= and ab%2B%2Fcd%3D \x1b[2J", [&values]);
-        assert_eq!(shown, "bad <PW> and <PW> \\u{1b}[2J");
+        let passed = Passed::new([("SMTP".into(), Value::new("canary".into()))].into());
+        let shown = text("bad ab+/cd= and ab%2B%2Fcd%3D \x1b[2J canary", [&values], &passed);
+        assert_eq!(shown, "bad <PW> and <PW> \\u{1b}[2J <SMTP>");
     }
 }

@@ -264,7 +264,7 @@ impl<'w> Rotation<'w> {
         let result = self.effect(index, step, direction).await;
         self.note_held(step);
         if let Err(e) = &result {
-            self.watch.debug(&e.message, e.theirs.as_deref(), &self.change);
+            self.watch.debug(&e.message, e.theirs.as_deref(), &self.change, &self.world.passed);
         }
         self.journal.outcome(&item, result.as_ref().map_err(|e| e.message.as_str()));
         result.map_err(StepError::Effect)

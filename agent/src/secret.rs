@@ -181,6 +181,28 @@ impl Values {
     }
 }
 
+/// The passthrough entry: everything that the stack's files hold and no policy manages, by field. Read once a run.
+#[derive(Clone, Default)]
+pub struct Passed(BTreeMap<String, Value>);
+
+impl Passed {
+    pub fn new(fields: BTreeMap<String, Value>) -> Self {
+        Self(fields)
+    }
+
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.0.get(field)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0.iter()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// What a rotation does to the world: from one set of values to another. Both sides know the other's values.
 #[derive(Clone)]
 pub struct Change {

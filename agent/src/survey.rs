@@ -10,10 +10,11 @@ use zeroize::Zeroizing;
 use crate::compose::engine::Container;
 use crate::compose::model::{Mount, Reach};
 use crate::plan::{Request, Want};
-use crate::policy::{Paths, RenderedFile, Takes};
-use crate::secret::{Name, Values, Version, Versioned};
+use crate::policy::{Paths, Policy, RenderedFile, Takes};
+use crate::secret::{Name, Passed, Values, Version, Versioned};
 use crate::target::file::{Below, FileSpec, FileTarget, Write};
 use crate::target::{Patience, Target, TargetError};
+use crate::template::Asked;
 use crate::vault::{Vault, VaultError};
 use crate::world::{Keys, World, WorldError};
 
@@ -85,6 +86,14 @@ pub async fn read(vault: &Vault, paths: &Paths, names: &BTreeSet<Name>) -> Resul
         }
     }
     Ok(values)
+}
+
+/// The passthrough entry, if a file of the policy reads it.
+pub async fn passed(vault: &Vault, policy: &Policy) -> Result<Passed, VaultError> {
+    if policy.files.values().all(|f| f.passthrough.is_empty()) {
+        return Ok(Passed::default());
+    }
+    Ok(vault.passthrough(&policy.vault).await?.map(|(passed, _)| passed).unwrap_or_default())
 }
 
 /// Adds what is needed to name what a place holds, and to try what must be refused: the versions before the live ones.
@@ -269,7 +278,13 @@ async fn length_after(
             None => return Ok(None),
         };
     }
-    let mut stand_in = |name: &Name| Some(Zeroizing::new("x".repeat(*lengths.get(name)?)));
+    let mut stand_in = |asked: Asked<'_>| {
+        let length = match asked {
+            Asked::Secret(name) => *lengths.get(name)?,
+            Asked::Passed(field) => world.passed.get(field)?.len(),
+        };
+        Some(Zeroizing::new("x".repeat(length)))
+    };
     let rendered = world.render_with(id, &mut stand_in).map_err(|e: TargetError| e)?;
     Ok(Some(length_of(&rendered)))
 }

@@ -22,11 +22,11 @@ use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use crate::policy::{Paths, RenderedFile};
-use crate::secret::{Name, Value, Values};
+use crate::secret::{Name, Passed, Value, Values};
 
 pub use error::{Position, TemplateError};
-pub use reading::resolve;
-pub(crate) use reading::{not_listed, not_ours};
+pub use reading::{PASSTHROUGH, Place, resolve};
+pub(crate) use reading::{not_listed, not_ours, not_passed};
 pub(crate) use scan::Lines;
 pub use scan::Read;
 
@@ -37,6 +37,14 @@ const MAX_OUTPUT: usize = 8 << 20;
 const MAX_FUNCTION_OUTPUT: usize = 256 << 10;
 const MAX_ITERATIONS: usize = 100_000;
 const DEADLINE: Duration = Duration::from_secs(5);
+
+/// What a render asks for, one after the other: all that its file lists.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'a> {
+    Secret(&'a Name),
+    /// A field of the passthrough entry.
+    Passed(&'a str),
+}
 
 /// A parsed template.
 pub struct Template {
@@ -70,17 +78,20 @@ impl Template {
         &self.reads
     }
 
-    /// Renders with whatever text `value_of` gives for a secret. It is asked for every secret that the file lists;
-    /// `None` is an error only if the template reads that secret.
+    /// Renders with whatever text `value_of` gives. It is asked for everything that the file lists; `None` is an error
+    /// only if the template reads that.
     pub fn render(
         &self,
         file: &RenderedFile,
         paths: &Paths,
-        value_of: &mut dyn FnMut(&Name) -> Option<Zeroizing<String>>,
+        value_of: &mut dyn FnMut(Asked<'_>) -> Option<Zeroizing<String>>,
     ) -> Result<Rendered, TemplateError> {
         let in_file = |e: TemplateError| e.in_file(&file.template_file);
-        let scope =
-            reading::Scope::enter(paths, file.reads.iter().map(|n| (n.clone(), value_of(n))).collect());
+        let readable = reading::Readable {
+            secrets: file.reads.iter().map(|n| (n.clone(), value_of(Asked::Secret(n)))).collect(),
+            passed: file.passthrough.iter().map(|f| (f.clone(), value_of(Asked::Passed(f)))).collect(),
+        };
+        let scope = reading::Scope::enter(paths, readable);
         let mut out = Wiped::with_capacity(self.size * 2);
         let result = self.engine.execute(&mut out, &Context::empty());
         let done = scope.leave();
@@ -100,8 +111,12 @@ impl Template {
         file: &RenderedFile,
         paths: &Paths,
         values: &Values,
+        passed: &Passed,
     ) -> Result<Rendered, TemplateError> {
-        self.render(file, paths, &mut |name| values.get(name).map(|v| clear(&v.value)))
+        self.render(file, paths, &mut |asked| match asked {
+            Asked::Secret(name) => values.get(name).map(|v| clear(&v.value)),
+            Asked::Passed(field) => passed.get(field).map(clear),
+        })
     }
 }
 

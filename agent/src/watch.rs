@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::redact;
-use crate::secret::Change;
+use crate::secret::{Change, Passed};
 use crate::step::Step;
 
 /// What a run tells while it goes.
@@ -70,11 +70,11 @@ impl Watch {
     }
 
     /// What another program said, for `--debug` only: redacted, bounded, control characters escaped.
-    pub fn debug(&self, ours: &str, theirs: Option<&str>, change: &Change) {
+    pub fn debug(&self, ours: &str, theirs: Option<&str>, change: &Change, passed: &Passed) {
         if self.debug
             && let Some(theirs) = theirs
         {
-            let theirs = redact::text(theirs, [&change.from, &change.to]);
+            let theirs = redact::text(theirs, [&change.from, &change.to], passed);
             // A reader that goes away must not end a rotation.
             let _ = writeln!(std::io::stderr(), "debug: {ours}: {theirs}");
         }

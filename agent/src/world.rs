@@ -1,7 +1,7 @@
 //! The world that a rotation acts on: the policy, and an open connection to each thing that it names.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,13 @@ use zeroize::Zeroizing;
 use crate::compose::Compose;
 use crate::compose::engine::Engine;
 use crate::compose::model::{self, Model};
+use crate::compose::nameless::Nameless;
 use crate::envfile::{self, Text};
-use crate::policy::{Format, Policy};
-use crate::secret::{Name, Values};
+use crate::policy::{Format, Policy, RenderedFile};
+use crate::secret::{Name, Passed, Value, Values};
+use crate::survey;
 use crate::target::TargetError;
-use crate::template::{Rendered, Template};
+use crate::template::{Asked, Rendered, Template};
 use crate::vault::{Vault, VaultError};
 
 pub struct World {
@@ -25,6 +27,8 @@ pub struct World {
     pub compose: Compose,
     pub model: Model,
     pub http: reqwest::Client,
+    /// What the files hold besides secrets and plain text.
+    pub passed: Passed,
     /// By file: which secrets each key is made of.
     pub keys: BTreeMap<String, Keys>,
     templates: BTreeMap<String, Template>,
@@ -32,6 +36,9 @@ pub struct World {
     hashes: Mutex<Option<BTreeMap<String, String>>>,
     changed: Mutex<Option<Instant>>,
 }
+
+/// Stands for what is only passed on, where no value is needed.
+const PASSED: &str = "passed";
 
 /// Which secrets each key of a rendered file is made of; a raw file has one key, the empty one.
 pub type Keys = BTreeMap<String, BTreeSet<Name>>;
@@ -57,21 +64,39 @@ impl World {
         }
         let env_path = &policy.files[&policy.stack.env_file].path;
         let compose = Compose::new(&policy.stack, env_path);
-        let (vault, engine, hashes, model) = tokio::join!(
-            Vault::connect(),
-            Engine::connect(&policy.stack.project),
-            compose.hashes(),
-            resolve(&policy, &compose, &templates[&policy.stack.env_file], &keys[&policy.stack.env_file]),
-        );
+        let env = EnvFile {
+            policy: &policy,
+            template: &templates[&policy.stack.env_file],
+            keys: &keys[&policy.stack.env_file],
+        };
+        // Compose is asked beside everything else, unless what is passed on has to be known first.
+        let vault = async {
+            let vault = Vault::connect().await?;
+            let passed = survey::passed(&vault, &policy).await?;
+            Ok::<_, VaultError>((vault, passed))
+        };
+        let vault_and_model = async {
+            if env.passes_on() {
+                let (vault, passed) = vault.await?;
+                let model = env.resolve(&compose, &passed).await?;
+                return Ok((vault, passed, model));
+            }
+            let nothing = Passed::default();
+            let (vault, model) = tokio::join!(vault, env.resolve(&compose, &nothing));
+            let (vault, passed) = vault?;
+            Ok::<_, WorldError>((vault, passed, model?))
+        };
+        let (vault_and_model, engine, hashes) =
+            tokio::join!(vault_and_model, Engine::connect(&policy.stack.project), compose.hashes());
         let http = reqwest::Client::builder()
             .no_proxy()
             .tls_certs_only(Vec::new())
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|_| TargetError::new("cannot set up an HTTP client"))?;
-        let (vault, engine, model) = (vault?, engine?, model?);
+        let ((vault, passed, model), engine) = (vault_and_model?, engine?);
         let (hashes, changed) = (Mutex::new(hashes.ok()), Mutex::new(None));
-        Ok(World { policy, vault, engine, compose, model, http, keys, templates, hashes, changed })
+        Ok(World { policy, vault, engine, compose, model, http, passed, keys, templates, hashes, changed })
     }
 
     /// A file's content for some values.
@@ -80,7 +105,7 @@ impl World {
             return Err(TargetError::new(format!("the policy has no file `{file}`")));
         };
         template
-            .render_values(policy, &self.policy.vault, values)
+            .render_values(policy, &self.policy.vault, values, &self.passed)
             .map_err(|e| TargetError::new(e.to_string()))
     }
 
@@ -88,7 +113,7 @@ impl World {
     pub fn render_with(
         &self,
         file: &str,
-        value_of: &mut dyn FnMut(&Name) -> Option<Zeroizing<String>>,
+        value_of: &mut dyn FnMut(Asked<'_>) -> Option<Zeroizing<String>>,
     ) -> Result<Rendered, TargetError> {
         let (Some(template), Some(policy)) = (self.templates.get(file), self.policy.files.get(file)) else {
             return Err(TargetError::new(format!("the policy has no file `{file}`")));
@@ -137,7 +162,8 @@ fn dependencies(policy: &Policy, id: &str, template: &Template) -> Result<Keys, 
     let names: Vec<&Name> = file.reads.iter().collect();
     let stand_in = |round: char, index: usize| format!("turnlock{round}{index}stand");
     let render = |pick: &dyn Fn(usize) -> char| -> Result<BTreeMap<String, Text>, TargetError> {
-        let mut value_of = |name: &Name| {
+        let mut value_of = |asked: Asked<'_>| {
+            let Asked::Secret(name) = asked else { return Some(Zeroizing::new(PASSED.into())) };
             let index = names.iter().position(|n| *n == name)?;
             Some(Zeroizing::new(stand_in(pick(index), index)))
         };
@@ -183,34 +209,69 @@ fn slots(format: Format, text: &str) -> Result<BTreeMap<String, Text>, usize> {
     }
 }
 
-/// The compose files, resolved with a placeholder for every key that a secret is part of.
-async fn resolve(
-    policy: &Policy,
-    compose: &Compose,
-    template: &Template,
-    keys: &Keys,
-) -> Result<Model, TargetError> {
-    let file = &policy.files[&policy.stack.env_file];
-    let rendered = template
-        .render(file, &policy.vault, &mut |_| Some(Zeroizing::new("placeholder".into())))
-        .map_err(|e| TargetError::new(e.to_string()))?;
-    let names: Vec<String> = keys.iter().filter(|(_, s)| !s.is_empty()).map(|(k, _)| k.clone()).collect();
-    let temporary = tempfile::NamedTempFile::new()
-        .and_then(|t| {
-            std::fs::write(t.path(), model::with_placeholders(clear(&rendered), &names)).map(|()| t)
-        })
-        .map_err(|e| TargetError::new(format!("cannot write a temporary file: {}", e.kind())))?;
-    let (json, declared) = tokio::join!(compose.config(temporary.path()), compose.declared());
-    let (json, declared) = (json?, declared?);
-    let absolute: BTreeMap<String, std::path::PathBuf> =
-        policy.files.iter().map(|(id, f)| (id.clone(), policy.stack.root.join(&f.path))).collect();
-    let files: BTreeMap<String, &Path> = absolute.iter().map(|(id, p)| (id.clone(), p.as_path())).collect();
-    let declared = declared.as_ref().map(|d| d.as_slice());
-    Model::read(&json, declared, &names, &files, files[&policy.stack.env_file])
-        .ok_or_else(|| TargetError::new("docker compose: config printed something that isn't understood"))
+/// The file that Compose interpolates from, as the policy makes it.
+struct EnvFile<'p> {
+    policy: &'p Policy,
+    template: &'p Template,
+    keys: &'p Keys,
 }
 
-#[expect(clippy::disallowed_methods, reason = "rendered with stand-ins: no value is in it")]
+impl EnvFile<'_> {
+    fn file(&self) -> &RenderedFile {
+        &self.policy.files[&self.policy.stack.env_file]
+    }
+
+    /// Whether it holds something that Vault alone knows, and that is no secret of the policy: an image's tag, a port.
+    fn passes_on(&self) -> bool {
+        !self.file().passthrough.is_empty()
+    }
+
+    /// The compose files, resolved with a placeholder for every key that a secret is part of. What is only passed on is
+    /// given as it is: in memory, in a file without a name.
+    async fn resolve(&self, compose: &Compose, passed: &Passed) -> Result<Model, TargetError> {
+        let rendered = self
+            .template
+            .render(self.file(), &self.policy.vault, &mut |asked| match asked {
+                Asked::Secret(_) => Some(Zeroizing::new("placeholder".into())),
+                Asked::Passed(field) => passed.get(field).map(passed_on),
+            })
+            .map_err(|e| TargetError::new(e.to_string()))?;
+        let concerned = self.keys.iter().filter(|(_, secrets)| !secrets.is_empty());
+        let names: Vec<String> = concerned.map(|(key, _)| key.clone()).collect();
+        let env = Nameless::new(&model::with_placeholders(clear(&rendered), &names))
+            .map_err(|e| TargetError::new(format!("cannot keep an env file in memory: {}", e.kind())))?;
+        let path = env.path();
+        let (json, declared) = tokio::join!(compose.config(&path), compose.declared(self.passes_on()));
+        let (json, declared) = (json?, declared?);
+        let root = &self.policy.stack.root;
+        let absolute: BTreeMap<String, PathBuf> =
+            self.policy.files.iter().map(|(id, f)| (id.clone(), root.join(&f.path))).collect();
+        let files: BTreeMap<String, &Path> =
+            absolute.iter().map(|(id, p)| (id.clone(), p.as_path())).collect();
+        let sources = model::Sources {
+            keys: &names,
+            files: &files,
+            env_file: files[&self.policy.stack.env_file],
+            // A digest over what is passed on would be one over values.
+            digest_declared: self.passes_on(),
+        };
+        Model::read(&json, declared.as_ref().map(|d| d.as_slice()), &sources)
+            .ok_or_else(|| TargetError::new("docker compose: config printed something that isn't understood"))
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "rendered with stand-ins, and with what is passed on: kept in memory"
+)]
 fn clear(rendered: &Rendered) -> &str {
     rendered.expose_secret()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is passed on goes into the env file that Compose is given in memory"
+)]
+fn passed_on(value: &Value) -> Zeroizing<String> {
+    Zeroizing::new(value.expose_secret().to_owned())
 }

@@ -10,8 +10,7 @@ use zeroize::Zeroizing;
 use super::out::{print, print_json};
 use super::{Code, Error, Global, RenderArgs};
 use crate::policy::{Policy, RenderedFile};
-use crate::secret::Name;
-use crate::template::{Rendered, Template};
+use crate::template::{Asked, PASSTHROUGH, Rendered, Template};
 
 pub async fn run(global: &Global, args: &RenderArgs) -> Result<Code, Error> {
     let policy = global.load_policy()?;
@@ -37,9 +36,10 @@ pub async fn run(global: &Global, args: &RenderArgs) -> Result<Code, Error> {
 }
 
 async fn to_file(policy: &Policy, file: &RenderedFile, template: &Template, out: &Path) -> Result<(), Error> {
-    let values =
-        crate::survey::read(&crate::vault::Vault::connect().await?, &policy.vault, &file.reads).await?;
-    let rendered = template.render_values(file, &policy.vault, &values).map_err(Error::failed)?;
+    let vault = crate::vault::Vault::connect().await?;
+    let values = crate::survey::read(&vault, &policy.vault, &file.reads).await?;
+    let passed = crate::survey::passed(&vault, policy).await?;
+    let rendered = template.render_values(file, &policy.vault, &values, &passed).map_err(Error::failed)?;
     let cannot = |e: std::io::Error| Error::failed(format!("cannot write {}: {}", out.display(), e.kind()));
     let folder = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -53,7 +53,12 @@ async fn to_file(policy: &Policy, file: &RenderedFile, template: &Template, out:
 
 /// No value is even read: each stands as its name.
 fn struck_out(policy: &Policy, file: &RenderedFile, template: &Template) -> Result<String, Error> {
-    let mut name_of = |name: &Name| Some(Zeroizing::new(format!("<{name}>")));
+    let mut name_of = |asked: Asked<'_>| {
+        Some(Zeroizing::new(match asked {
+            Asked::Secret(name) => format!("<{name}>"),
+            Asked::Passed(field) => format!("<{PASSTHROUGH}: {field}>"),
+        }))
+    };
     let rendered = template.render(file, &policy.vault, &mut name_of).map_err(Error::failed)?;
     Ok(clear(&rendered).to_owned())
 }

@@ -102,7 +102,7 @@ async fn attempt(
 ) -> Result<Code, Error> {
     let Opened { world, current, .. } = opened;
     if let Some(reason) = &consent.reason
-        && redact::text(reason, [&current.values]) != *reason
+        && redact::text(reason, [&current.values], &world.passed) != *reason
     {
         return Err(Error::new(
             Code::Usage,

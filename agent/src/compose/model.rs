@@ -86,26 +86,37 @@ pub fn with_placeholders(text: &str, keys: &[String]) -> String {
     out
 }
 
+/// Where what Compose resolved came from.
+pub struct Sources<'a> {
+    /// The env file's keys that have a placeholder.
+    pub keys: &'a [String],
+    /// The rendered files' absolute paths, by the policy's name.
+    pub files: &'a BTreeMap<String, &'a Path>,
+    pub env_file: &'a Path,
+    /// Whether the digest is of what is declared: where what is resolved holds more than placeholders.
+    pub digest_declared: bool,
+}
+
 impl Model {
-    /// Reads `docker compose config --format json`, resolved with placeholders for `keys`. `files` are the rendered
-    /// files' absolute paths. `declared` is the same without interpolation: the only form in which Compose says which
-    /// services have an `env_file:`, instead of that file's values.
-    pub fn read(
-        json: &[u8],
-        declared: Option<&[u8]>,
-        keys: &[String],
-        files: &BTreeMap<String, &Path>,
-        env_file: &Path,
-    ) -> Option<Model> {
+    /// Reads `docker compose config --format json`, resolved with placeholders for some keys. `declared` is the same
+    /// without interpolation: the only form in which Compose says which services have an `env_file:`, instead of that
+    /// file's values.
+    pub fn read(json: &[u8], declared: Option<&[u8]>, from: &Sources<'_>) -> Option<Model> {
+        let Sources { keys, files, env_file, digest_declared } = *from;
         let mut config: Json = serde_json::from_slice(json).ok()?;
-        if let Some(declared) = declared {
-            as_declared(&mut config, &serde_json::from_slice(declared).ok()?)?;
+        let declared: Option<Json> = match declared {
+            Some(declared) => Some(serde_json::from_slice(declared).ok()?),
+            None => None,
+        };
+        if let Some(declared) = &declared {
+            as_declared(&mut config, declared)?;
         }
         let mut services = BTreeMap::new();
         for (name, service) in config.get("services")?.as_object()? {
             services.insert(name.clone(), read_service(service, &config, keys, files, env_file));
         }
-        let digest = hex::encode(Sha256::digest(serde_json::to_vec(&config).ok()?));
+        let digested = if digest_declared { declared.as_ref()? } else { &config };
+        let digest = hex::encode(Sha256::digest(serde_json::to_vec(digested).ok()?));
         Some(Model { services, digest })
     }
 }
@@ -269,13 +280,21 @@ mod tests {
             "services": {"b": {"env_file": [{"path": "/s/.env"}], "environment": {"TOKEN": "fixed"}}},
         });
         let (json, declared) = (json.to_string(), declared.to_string());
-        let read = |json: &str| {
-            let declared = Some(declared.as_bytes());
-            Model::read(json.as_bytes(), declared, &keys(), &files, Path::new("/s/.env")).unwrap()
+        let keys = keys();
+        let sources = |digest_declared| Sources {
+            keys: &keys,
+            files: &files,
+            env_file: Path::new("/s/.env"),
+            digest_declared,
         };
+        let read =
+            |json: &str| Model::read(json.as_bytes(), Some(declared.as_bytes()), &sources(false)).unwrap();
         let model = read(&json);
         // A file's values are no part of the configuration.
         assert_eq!(model.digest, read(&json.replace("real", "another")).digest);
+        let passed =
+            |json: &str| Model::read(json.as_bytes(), Some(declared.as_bytes()), &sources(true)).unwrap();
+        assert_eq!(passed(&json).digest, passed(&json.replace("\"x\"", "\"passed on\"")).digest);
         let s = &model.services;
         assert_eq!(
             (s["a"].replicas, s["a"].variables.keys().map(String::as_str).collect::<Vec<_>>()),

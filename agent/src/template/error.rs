@@ -126,7 +126,10 @@ fn failure(theirs: &str) -> TemplateError {
     let field = theirs.strip_prefix("no field `").and_then(|m| m.split('`').next()).filter(|n| is_word(n));
     if let Some(field) = field {
         let what = format!("a secret has no field `{field}`");
-        return TemplateError::new(what, "the value is `.Data.data.value`, and there is no other field");
+        return TemplateError::new(
+            what,
+            "the value is `.Data.data.value`, and a field of `_passthrough` has to be listed in the file's `passthrough`",
+        );
     }
     const LIMITS: &[&str] =
         &["exceeded the maximum", "the render would", "range over", "a function produced"];

@@ -94,9 +94,10 @@ fn secret(args: &[Value]) -> Result<Value, FuncError> {
             "one path, and nothing else: a template only reads, and only the current version",
         );
     };
-    let value = reading::read(path).map_err(refuse)?;
+    let fields = reading::read(path).map_err(refuse)?;
     let nest = |key: &str, inner: Value| Value::Object(HashMap::from([(key.to_owned(), inner)]));
-    Ok(nest("Data", nest("data", nest("value", Value::String(value)))))
+    let data = fields.into_iter().map(|(field, text)| (field, Value::String(text))).collect();
+    Ok(nest("Data", nest("data", Value::Object(data))))
 }
 
 fn replace_all(args: &[Value]) -> Result<Value, FuncError> {

@@ -20,8 +20,26 @@ thread_local! {
 /// The values that one render may read, and what it did read.
 struct Reading {
     paths: Paths,
-    values: BTreeMap<Name, Option<Zeroizing<String>>>,
+    values: Readable,
     done: Done,
+}
+
+/// What a file lists, with a value where there is one.
+pub(super) struct Readable {
+    pub(super) secrets: BTreeMap<Name, Option<Zeroizing<String>>>,
+    /// Fields of the passthrough entry.
+    pub(super) passed: BTreeMap<String, Option<Zeroizing<String>>>,
+}
+
+/// The last part of the passthrough entry's path: no secret's name, since those begin with a letter.
+pub const PASSTHROUGH: &str = "_passthrough";
+
+/// What a template's path means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    Secret(Name),
+    /// The entry with everything that a file holds and no policy manages.
+    Passthrough,
 }
 
 /// What is known when a render has ended.
@@ -37,6 +55,7 @@ pub(super) enum Refusal {
     NotOurs(Zeroizing<String>),
     NotListed(Zeroizing<String>, Name),
     NoValue(Name),
+    NotPassed(Option<String>),
     Asked {
         function: &'static str,
         wants: &'static str,
@@ -53,6 +72,7 @@ impl Refusal {
                 format!("reads {name}, which has no value in Vault yet"),
                 format!("import it first: turnlock import {name}"),
             ),
+            Refusal::NotPassed(field) => not_passed(field.as_deref()),
             Refusal::Asked { function, wants } => {
                 TemplateError::new(format!("`{function}` wants {wants}"), "correct the call")
             }
@@ -83,11 +103,25 @@ pub(crate) fn not_listed(name: Option<&Name>) -> TemplateError {
     }
 }
 
+/// A read of the passthrough entry that cannot be served.
+pub(crate) fn not_passed(field: Option<&str>) -> TemplateError {
+    match field {
+        Some(field) => TemplateError::new(
+            format!("reads the field {field} of {PASSTHROUGH}, which has no value in Vault yet"),
+            "bring it in with `turnlock import`",
+        ),
+        None => TemplateError::new(
+            format!("reads {PASSTHROUGH}, and the file lists no field of it"),
+            "name its fields in the file's `passthrough`",
+        ),
+    }
+}
+
 /// One render on this thread.
 pub(super) struct Scope(());
 
 impl Scope {
-    pub(super) fn enter(paths: &Paths, values: BTreeMap<Name, Option<Zeroizing<String>>>) -> Self {
+    pub(super) fn enter(paths: &Paths, values: Readable) -> Self {
         READING.set(Some(Reading { paths: paths.clone(), values, done: Done::default() }));
         Self(())
     }
@@ -103,22 +137,38 @@ impl Drop for Scope {
     }
 }
 
-/// The value at a path, for the function `secret`.
-pub(super) fn read(path: &str) -> Result<String, Refusal> {
+/// The fields at a path, for the function `secret`.
+pub(super) fn read(path: &str) -> Result<BTreeMap<String, String>, Refusal> {
     READING.with_borrow_mut(|reading| {
         let asked = || Zeroizing::new(path.to_owned());
         let reading = reading.as_mut().ok_or_else(|| Refusal::NotOurs(asked()))?;
-        let name = resolve(&reading.paths, path).ok_or_else(|| Refusal::NotOurs(asked()))?;
-        match reading.values.get(&name) {
+        let name = match resolve(&reading.paths, path) {
+            None => return Err(Refusal::NotOurs(asked())),
+            Some(Place::Passthrough) => return passed(&reading.values.passed),
+            Some(Place::Secret(name)) => name,
+        };
+        match reading.values.secrets.get(&name) {
             None => Err(Refusal::NotListed(asked(), name)),
             Some(None) => Err(Refusal::NoValue(name)),
             Some(Some(value)) => {
-                let value = String::clone(value);
+                let fields = BTreeMap::from([("value".to_owned(), String::clone(value))]);
                 reading.done.read.insert(name);
-                Ok(value)
+                Ok(fields)
             }
         }
     })
+}
+
+/// Only the fields that the file lists.
+fn passed(listed: &BTreeMap<String, Option<Zeroizing<String>>>) -> Result<BTreeMap<String, String>, Refusal> {
+    if listed.is_empty() {
+        return Err(Refusal::NotPassed(None));
+    }
+    let fields = listed.iter().map(|(field, value)| match value {
+        Some(value) => Ok((field.clone(), String::clone(value))),
+        None => Err(Refusal::NotPassed(Some(field.clone()))),
+    });
+    fields.collect()
 }
 
 /// Remembers why a function failed; the first reason counts.
@@ -130,10 +180,12 @@ pub(super) fn refuse(refusal: Refusal) {
     });
 }
 
-/// The secret that a template's path means: `<mount>/data/<prefix>/<NAME>`, or without the `data/`, as Vault Agent
-/// allows.
-pub fn resolve(paths: &Paths, path: &str) -> Option<Name> {
+/// What a template's path means: `<mount>/data/<prefix>/<NAME>`, or without the `data/`, as Vault Agent allows.
+pub fn resolve(paths: &Paths, path: &str) -> Option<Place> {
     let below_mount = path.trim().trim_matches('/').strip_prefix(paths.mount.as_str())?.strip_prefix('/')?;
-    let below_prefix = |p: &str| p.strip_prefix(paths.prefix.as_str())?.strip_prefix('/')?.parse().ok();
+    let below_prefix = |p: &str| match p.strip_prefix(paths.prefix.as_str())?.strip_prefix('/')? {
+        PASSTHROUGH => Some(Place::Passthrough),
+        name => name.parse().ok().map(Place::Secret),
+    };
     below_mount.strip_prefix("data/").and_then(below_prefix).or_else(|| below_prefix(below_mount))
 }

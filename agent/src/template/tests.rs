@@ -11,6 +11,7 @@ fn file(reads: &[&str]) -> RenderedFile {
         template_file: "t.tmpl".into(),
         template: String::new(),
         reads: reads.iter().map(|n| n.parse().unwrap()).collect(),
+        passthrough: ["SMTP".to_owned(), "EMPTY".to_owned()].into(),
         owner: 0,
         group: 0,
         mode: 0o600,
@@ -24,8 +25,12 @@ fn paths() -> Paths {
 }
 
 /// The value of every secret is its own name in brackets, with the characters that are awkward in files.
-fn value(name: &Name) -> Option<Zeroizing<String>> {
-    (name.as_str() != "EMPTY").then(|| Zeroizing::new(format!("<{name}&\" $'+/>")))
+fn value(asked: Asked<'_>) -> Option<Zeroizing<String>> {
+    match asked {
+        Asked::Secret(name) if name.as_str() == "EMPTY" => None,
+        Asked::Secret(name) => Some(Zeroizing::new(format!("<{name}&\" $'+/>"))),
+        Asked::Passed(field) => Some(Zeroizing::new(format!("'{field}' # as it is"))),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test looks at what was rendered")]
@@ -35,7 +40,7 @@ fn in_clear(rendered: &Rendered) -> String {
 
 fn render(text: &str) -> Result<String, TemplateError> {
     let file = file(&["A", "B", "EMPTY"]);
-    Template::parse(text)?.render(&file, &paths(), &mut |n| value(n)).map(|r| in_clear(&r))
+    Template::parse(text)?.render(&file, &paths(), &mut |asked| value(asked)).map(|r| in_clear(&r))
 }
 
 fn refused(text: &str) -> String {
@@ -91,8 +96,31 @@ fn renders_as_vault_agent_does() {
     let mut values = Values::default();
     values.insert("A".parse().unwrap(), 1, Value::new("<A&\" $'+/>é".into()));
     values.insert("B".parse().unwrap(), 1, Value::new("bee".into()));
-    let rendered = template.render_values(&file(&["A", "B"]), &paths(), &values).unwrap();
+    let rendered = template.render_values(&file(&["A", "B"]), &paths(), &values, &Passed::default()).unwrap();
     assert_eq!(in_clear(&rendered), include_str!("vault_agent.out"));
+}
+
+#[test]
+fn what_is_passed_on_is_read_field_by_field() {
+    let read = |field: &str| {
+        render(&format!(
+            r#"{{{{ with secret "secret/data/breeze/_passthrough" }}}}{{{{ .Data.data.{field} }}}}{{{{ end }}}}"#
+        ))
+    };
+    assert_eq!(read("SMTP").unwrap(), "'SMTP' # as it is");
+    assert_eq!(
+        read("OTHER").unwrap_err().to_string(),
+        "t.tmpl:1:55: a secret has no field `OTHER` (the value is `.Data.data.value`, and a field of `_passthrough` has to be \
+         listed in the file's `passthrough`)"
+    );
+    let none = RenderedFile { passthrough: Default::default(), ..file(&["A"]) };
+    let template =
+        Template::parse(r#"{{ with secret "secret/data/breeze/_passthrough" }}{{ end }}"#).unwrap();
+    let refused = template.render(&none, &paths(), &mut |asked| value(asked)).err().unwrap();
+    assert!(
+        refused.to_string().contains("reads _passthrough, and the file lists no field of it"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -101,7 +129,7 @@ fn tells_what_was_read() {
         r#"{{ if false }}{{ secret "secret/data/breeze/B" }}{{ end }}{{ with secret "secret/data/breeze/A" }}{{ end }}"#,
     )
     .unwrap();
-    let rendered = template.render(&file(&["A", "B"]), &paths(), &mut |n| value(n)).unwrap();
+    let rendered = template.render(&file(&["A", "B"]), &paths(), &mut |asked| value(asked)).unwrap();
     assert_eq!(rendered.reads(), &BTreeSet::from(["A".parse().unwrap()]));
     let written: Vec<&str> = template.reads().iter().map(|r| r.path.as_str()).collect();
     assert_eq!(written, ["secret/data/breeze/B", "secret/data/breeze/A"]);
@@ -235,8 +263,12 @@ fn what_a_template_may_consume_is_bounded() {
 #[test]
 fn nothing_is_left_for_the_next_render_on_this_thread() {
     let panicking = std::panic::catch_unwind(|| {
-        let scope =
-            reading::Scope::enter(&paths(), [("A".parse().unwrap(), value(&"A".parse().unwrap()))].into());
+        let a: Name = "A".parse().unwrap();
+        let readable = reading::Readable {
+            secrets: [(a.clone(), value(Asked::Secret(&a)))].into(),
+            passed: Default::default(),
+        };
+        let scope = reading::Scope::enter(&paths(), readable);
         if reading::read("secret/breeze/A").is_ok() {
             std::panic::resume_unwind(Box::new(()));
         }
@@ -271,7 +303,7 @@ fn a_thousand_secrets_in_a_moment() {
     }
     let start = std::time::Instant::now();
     let template = Template::parse(&text).unwrap();
-    let rendered = template.render_values(&file, &paths(), &values).unwrap();
+    let rendered = template.render_values(&file, &paths(), &values, &Passed::default()).unwrap();
     assert_eq!(rendered.reads().len(), 1000);
     // Unoptimised and on a busy machine; optimised it is a few milliseconds.
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());

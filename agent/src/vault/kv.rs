@@ -11,7 +11,8 @@ use vaultrs::kv2;
 
 use super::{Vault, VaultError, is_missing};
 use crate::policy::Paths;
-use crate::secret::{Name, Value, Version, Versioned};
+use crate::secret::{Name, Passed, Value, Version, Versioned};
+use crate::template::PASSTHROUGH;
 
 /// A pending value as it stands on the staging mount. Written with `cas=0`, so that it is also a lock.
 pub struct Staged {
@@ -91,6 +92,27 @@ impl Vault {
         }
     }
 
+    /// The passthrough entry and its version, if there is one. A field that is no text is left out.
+    pub async fn passthrough(&self, p: &Paths) -> Result<Option<(Passed, Version)>, VaultError> {
+        let what = format!("{}/{}/{PASSTHROUGH}", p.mount, p.prefix);
+        let found = self.read(&p.mount, &format!("{}/{PASSTHROUGH}", p.prefix), None, &what).await?;
+        Ok(found.map(|(data, version)| (Passed::new(texts(data)), version)))
+    }
+
+    /// Writes the passthrough entry's next version, if `based_on` is still the newest (0: if there is none).
+    pub async fn write_passthrough(
+        &self,
+        p: &Paths,
+        passed: &Passed,
+        based_on: Version,
+    ) -> Result<Version, VaultError> {
+        #[expect(clippy::disallowed_methods, reason = "Vault is where values live")]
+        let data =
+            passed.iter().map(|(field, value)| (field.clone(), value.expose_secret().into())).collect();
+        let path = format!("{}/{PASSTHROUGH}", p.prefix);
+        self.check_and_set(&p.mount, &path, serde_json::Value::Object(data), based_on).await
+    }
+
     /// All versions that Vault knows of, oldest first.
     pub async fn versions(&self, p: &Paths, name: &Name) -> Result<Vec<Created>, VaultError> {
         let metadata = match kv2::read_metadata(&self.client, &p.mount, &entry(&p.prefix, name)).await {
@@ -116,9 +138,7 @@ impl Vault {
         let Some((data, _)) = self.read(mount, path, None, &what).await? else {
             return Err(VaultError::Malformed(what, "password".into()));
         };
-        let fields = data.as_object().cloned().unwrap_or_default();
-        let texts = fields.into_iter().filter_map(|(k, v)| Some((k, Value::new(v.as_str()?.to_owned()))));
-        Ok(texts.collect())
+        Ok(texts(data))
     }
 
     async fn read(
@@ -164,6 +184,16 @@ fn entry(prefix: &str, name: &Name) -> String {
 
 fn shown(mount: &str, prefix: &str, name: &Name) -> String {
     format!("{mount}/{prefix}/{name}")
+}
+
+/// An entry's text fields as values.
+fn texts(data: serde_json::Value) -> BTreeMap<String, Value> {
+    let serde_json::Value::Object(fields) = data else { return BTreeMap::new() };
+    let texts = fields.into_iter().filter_map(|(field, value)| match value {
+        serde_json::Value::String(text) => Some((field, Value::new(text))),
+        _ => None,
+    });
+    texts.collect()
 }
 
 fn text(data: &mut serde_json::Value, field: &str) -> Option<String> {

@@ -216,6 +216,11 @@ pub(super) struct RawFile {
     /// The secrets that the template may read; a read of any other is refused.
     #[schemars(with = "Vec<String>")]
     pub reads: Vec<Text>,
+    /// Fields of the entry `_passthrough`, beside the secrets in Vault, that the template may read: what the file holds
+    /// and this policy does not manage, kept out of the template.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub passthrough: Vec<Text>,
     /// How a service that mounts this file takes a new one; a service that isn't named is recreated.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, RawTakes>")]

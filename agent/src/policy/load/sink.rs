@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::problem::{Problem, Source};
 use crate::policy::{Format, Policy, RenderedFile};
 use crate::secret::Name;
-use crate::template::{Template, TemplateError};
+use crate::template::{Asked, Template, TemplateError};
 
 /// A place where a value would be read as something else.
 pub(super) struct Hazard {
@@ -36,6 +36,9 @@ impl Hazard {
         source.problem(at..end, &self.what, &self.help)
     }
 }
+
+/// Stands for what is only passed on: it is what it is, and nothing of ours has to survive in it.
+const PASSED: &str = "passed";
 
 /// Renders one template with texts of our own.
 struct Probe<'p> {
@@ -75,7 +78,8 @@ pub(super) fn hazards(
 impl Probe<'_> {
     /// The text with some secrets in full, and the secrets that were read.
     fn render(&self, full: impl Fn(&Name) -> bool) -> Result<(String, BTreeSet<Name>), TemplateError> {
-        let mut text_of = |name: &Name| {
+        let mut text_of = |asked: Asked<'_>| {
+            let Asked::Secret(name) = asked else { return Some(Zeroizing::new(PASSED.into())) };
             let (marker, all) = self.texts.get(name)?;
             Some(Zeroizing::new(if full(name) { all.clone() } else { marker.clone() }))
         };

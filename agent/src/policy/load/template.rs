@@ -9,7 +9,7 @@ use super::raw::{Raw, RawFile, Text};
 use super::trust::Reader;
 use super::{Hash, sink};
 use crate::policy::{Policy, RenderedFile};
-use crate::template::{Read, Template, TemplateError, not_listed, not_ours, resolve};
+use crate::template::{Place, Read, Template, TemplateError, not_listed, not_ours, not_passed, resolve};
 
 /// Fills in every file's template, and adds it to the policy's hash.
 pub(super) fn load_all(
@@ -75,9 +75,11 @@ fn check(source: &Source, file: Option<&RenderedFile>, policy: &Policy) -> Vec<P
 fn outside(read: &Read, file: &RenderedFile, policy: &Policy) -> Option<TemplateError> {
     let error = match resolve(&policy.vault, &read.path) {
         None => not_ours(Some(&read.path)),
-        Some(name) if !policy.secrets.contains_key(&name) => not_ours(Some(&read.path)),
-        Some(name) if !file.reads.contains(&name) => not_listed(Some(&name)),
-        Some(_) => return None,
+        Some(Place::Passthrough) if file.passthrough.is_empty() => not_passed(None),
+        Some(Place::Passthrough) => return None,
+        Some(Place::Secret(name)) if !policy.secrets.contains_key(&name) => not_ours(Some(&read.path)),
+        Some(Place::Secret(name)) if !file.reads.contains(&name) => not_listed(Some(&name)),
+        Some(Place::Secret(_)) => return None,
     };
     Some(error.at(read.line, read.column))
 }

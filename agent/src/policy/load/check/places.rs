@@ -117,6 +117,15 @@ impl Checker<'_> {
                 secret => reads.extend(secret),
             }
         }
+        let mut passthrough = BTreeSet::new();
+        for field in &entry.passthrough {
+            match self.take(field, units::variable) {
+                Some(name) if passthrough.contains(&name) => {
+                    self.refuse(field.span(), format!("{name} is listed twice"), "list it once");
+                }
+                name => passthrough.extend(name),
+            }
+        }
         let mut consumers = BTreeMap::new();
         for (service, takes) in &entry.consumers {
             let takes = match takes {
@@ -134,6 +143,7 @@ impl Checker<'_> {
             template_file: directory(self.file).join(entry.template.get_ref()),
             template: String::new(),
             reads,
+            passthrough,
             owner: owner?,
             group: group?,
             mode: mode?,

@@ -51,6 +51,10 @@ pub struct Paths {
     pub prefix: String,
     /// A mount of its own for pending values.
     pub staging: String,
+    /// The stack's name: its mark on each live entry.
+    pub owner: String,
+    /// The agent's AppRole.
+    pub role: String,
 }
 
 #[derive(Clone, Debug)]

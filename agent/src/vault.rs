@@ -5,6 +5,7 @@
 
 mod auth;
 mod kv;
+mod owner;
 mod raw;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use vaultrs::client::VaultClient;
 use vaultrs::error::ClientError;
 
 pub use kv::{Created, Staged};
+pub(crate) use owner::MARK;
 pub(crate) use raw::Call;
 
 /// A logged-in client.
@@ -40,6 +42,11 @@ pub enum VaultError {
     Deleted(String),
     #[error("{0} does not look as expected in Vault: it needs the text field `{1}`")]
     Malformed(String, String),
+    #[error(
+        "{entry} belongs to the stack {owner} (its mark in Vault), and this policy is of {ours}; correct the policy's \
+         `prefix`, or give the stack its own name"
+    )]
+    Foreign { entry: String, owner: String, ours: String },
     #[error("Vault answered {0} with status {1}")]
     Status(String, u16),
     #[error("no answer from Vault that could be understood, for {0}")]
@@ -47,6 +54,18 @@ pub enum VaultError {
 }
 
 impl VaultError {
+    /// The same about something that a person knows by another name than Vault's path.
+    fn about(self, what: &str) -> Self {
+        let what = what.to_owned();
+        match self {
+            VaultError::Denied(_) => VaultError::Denied(what),
+            VaultError::Conflict(_) => VaultError::Conflict(what),
+            VaultError::Status(_, code) => VaultError::Status(what, code),
+            VaultError::Unclear(_) => VaultError::Unclear(what),
+            other => other,
+        }
+    }
+
     /// Whether the request may have been carried out although no good answer came.
     pub fn in_doubt(&self) -> bool {
         match self {

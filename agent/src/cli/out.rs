@@ -97,6 +97,9 @@ impl From<Refusal> for Error {
 impl From<VaultError> for Error {
     fn from(e: VaultError) -> Self {
         match e {
+            VaultError::Foreign { .. } => {
+                Error::Plain { code: Code::Refused, what: e.to_string(), help: None }
+            }
             VaultError::Settings(_) => Error::Plain { code: Code::Usage, what: e.to_string(), help: None },
             e => Error::failed(e),
         }

@@ -21,7 +21,13 @@ fn file(reads: &[&str]) -> RenderedFile {
 }
 
 fn paths() -> Paths {
-    Paths { mount: "secret".into(), prefix: "breeze".into(), staging: "turnlock".into() }
+    Paths {
+        mount: "secret".into(),
+        prefix: "breeze".into(),
+        staging: "turnlock".into(),
+        owner: "breeze".into(),
+        role: "turnlock-breeze".into(),
+    }
 }
 
 /// The value of every secret is its own name in brackets, with the characters that are awkward in files.

@@ -9,7 +9,7 @@ use serde_json::json;
 use vaultrs::api::{self, kv2::requests::ReadSecretRequest, kv2::requests::SetSecretRequestOptions};
 use vaultrs::kv2;
 
-use super::{Vault, VaultError, is_missing};
+use super::{Vault, VaultError, is_missing, owner};
 use crate::policy::Paths;
 use crate::secret::{Name, Passed, Value, Version, Versioned};
 use crate::template::PASSTHROUGH;
@@ -39,7 +39,8 @@ impl Vault {
         version: Option<Version>,
     ) -> Result<Option<Versioned>, VaultError> {
         let what = shown(&p.mount, &p.prefix, name);
-        let Some((mut data, version)) = self.read(&p.mount, &entry(&p.prefix, name), version, &what).await?
+        let Some((mut data, version)) =
+            self.read(&p.mount, &entry(&p.prefix, name), version, &what, Some(p)).await?
         else {
             return Ok(None);
         };
@@ -57,7 +58,7 @@ impl Vault {
     ) -> Result<Version, VaultError> {
         #[expect(clippy::disallowed_methods, reason = "Vault is where values live")]
         let data = json!({ "value": value.expose_secret() });
-        self.check_and_set(&p.mount, &entry(&p.prefix, name), data, based_on).await
+        self.write_live(p, name.as_str(), data, based_on).await
     }
 
     /// Puts a pending value on the staging mount; a conflict says that another rotation has one there.
@@ -72,7 +73,8 @@ impl Vault {
 
     pub async fn staged(&self, p: &Paths, name: &Name) -> Result<Option<Staged>, VaultError> {
         let what = shown(&p.staging, &p.prefix, name);
-        let Some((mut data, _)) = self.read(&p.staging, &entry(&p.prefix, name), None, &what).await? else {
+        let Some((mut data, _)) = self.read(&p.staging, &entry(&p.prefix, name), None, &what, None).await?
+        else {
             return Ok(None);
         };
         let broken = |field: &str| VaultError::Malformed(what.clone(), field.into());
@@ -95,7 +97,7 @@ impl Vault {
     /// The passthrough entry and its version, if there is one. A field that is no text is left out.
     pub async fn passthrough(&self, p: &Paths) -> Result<Option<(Passed, Version)>, VaultError> {
         let what = format!("{}/{}/{PASSTHROUGH}", p.mount, p.prefix);
-        let found = self.read(&p.mount, &format!("{}/{PASSTHROUGH}", p.prefix), None, &what).await?;
+        let found = self.read(&p.mount, &format!("{}/{PASSTHROUGH}", p.prefix), None, &what, Some(p)).await?;
         Ok(found.map(|(data, version)| (Passed::new(texts(data)), version)))
     }
 
@@ -109,8 +111,25 @@ impl Vault {
         #[expect(clippy::disallowed_methods, reason = "Vault is where values live")]
         let data =
             passed.iter().map(|(field, value)| (field.clone(), value.expose_secret().into())).collect();
-        let path = format!("{}/{PASSTHROUGH}", p.prefix);
-        self.check_and_set(&p.mount, &path, serde_json::Value::Object(data), based_on).await
+        self.write_live(p, PASSTHROUGH, serde_json::Value::Object(data), based_on).await
+    }
+
+    /// A live entry's first version makes it this stack's.
+    async fn write_live(
+        &self,
+        p: &Paths,
+        name: &str,
+        data: serde_json::Value,
+        based_on: Version,
+    ) -> Result<Version, VaultError> {
+        if based_on == 0 {
+            self.refuse_foreign(p, name).await?;
+        }
+        let version = self.check_and_set(&p.mount, &format!("{}/{name}", p.prefix), data, based_on).await?;
+        if based_on == 0 {
+            self.claim(p, name).await?;
+        }
+        Ok(version)
     }
 
     /// All versions that Vault knows of, oldest first.
@@ -135,18 +154,20 @@ impl Vault {
     /// An entry's fields as values: how an administrator's credential is read.
     pub async fn fields(&self, mount: &str, path: &str) -> Result<BTreeMap<String, Value>, VaultError> {
         let what = format!("{mount}/{path}");
-        let Some((data, _)) = self.read(mount, path, None, &what).await? else {
+        let Some((data, _)) = self.read(mount, path, None, &what, None).await? else {
             return Err(VaultError::Malformed(what, "password".into()));
         };
         Ok(texts(data))
     }
 
+    /// `of`: whose entry it has to be.
     async fn read(
         &self,
         mount: &str,
         path: &str,
         version: Option<Version>,
         what: &str,
+        of: Option<&Paths>,
     ) -> Result<Option<(serde_json::Value, Version)>, VaultError> {
         let request = ReadSecretRequest::builder()
             .mount(mount)
@@ -155,7 +176,12 @@ impl Vault {
             .build()
             .map_err(|_| VaultError::Unclear(what.to_owned()))?;
         match api::exec_with_result(&self.client, request).await {
-            Ok(found) => Ok(Some((found.data, found.metadata.version))),
+            Ok(found) => {
+                if let Some(p) = of {
+                    owner::check(p, what, found.metadata.custom_metadata.as_ref())?;
+                }
+                Ok(Some((found.data, found.metadata.version)))
+            }
             Err(e) if is_missing(&e) => Ok(None),
             Err(e) => Err(self.error(what, &e)),
         }

@@ -39,7 +39,7 @@ impl<'a> Checker<'a> {
             );
         }
         let stack = self.stack(raw);
-        let vault = self.vault(&raw.vault);
+        let vault = self.vault(&raw.vault, &stack.name);
         let policy = Policy {
             file: self.file.to_owned(),
             hash: String::new(),
@@ -125,7 +125,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn vault(&mut self, raw: &RawVault) -> Paths {
+    fn vault(&mut self, raw: &RawVault, owner: &str) -> Paths {
         let mount = self.text(&raw.mount, units::vault_path);
         let prefix = self.text(&raw.prefix, units::vault_path);
         let staging = self.text(&raw.staging, units::vault_path);
@@ -140,7 +140,11 @@ impl<'a> Checker<'a> {
                 "use a KV v2 mount of its own, so that no consumer reads a pending value",
             );
         }
-        Paths { mount, prefix, staging }
+        let role = match &raw.role {
+            Some(role) => self.text(role, units::plain_name),
+            None => format!("turnlock-{owner}"),
+        };
+        Paths { mount, prefix, staging, owner: owner.to_owned(), role }
     }
 
     fn secrets(&mut self, raw: &Raw) -> BTreeMap<Name, Secret> {

@@ -81,6 +81,9 @@ pub(super) struct RawVault {
     /// Another KV v2 mount, for values that are pending: no consumer can read there.
     #[schemars(with = "String")]
     pub staging: Text,
+    /// The agent's AppRole, as `turnlock setup vault` makes it; `turnlock-<stack's name>` if it isn't given.
+    #[schemars(with = "Option<String>")]
+    pub role: Option<Text>,
 }
 
 /// How one secret is made, how often, and what a rotation costs. Exactly one of `every` and `on`.

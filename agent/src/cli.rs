@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod audit;
 pub mod drift;
+pub mod enroll;
 pub mod history;
 pub mod import;
 mod open;
@@ -12,6 +13,7 @@ pub mod policy;
 pub mod render;
 mod report;
 pub mod rotate;
+pub mod setup;
 pub mod status;
 mod story;
 
@@ -74,6 +76,15 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make Vault ready for this stack
+    #[command(after_help = "Example:\n  turnlock setup vault --dry-run")]
+    Setup {
+        #[command(subcommand)]
+        command: SetupCommand,
+    },
+    /// Take the agent's login to Vault out of its wrapping
+    #[command(after_help = "Example:\n  turnlock enroll --wrapped -")]
+    Enroll(EnrollArgs),
     /// Bring the running stack's values into Vault as version 1
     #[command(after_help = "Example:\n  turnlock import")]
     Import(ImportArgs),
@@ -121,6 +132,58 @@ pub enum Command {
     /// Print completions for a shell
     #[command(after_help = "Example:\n  turnlock completions bash > /etc/bash_completion.d/turnlock")]
     Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SetupCommand {
+    /// Mounts, ACL policies, the agent's role, each secret's entry: with an administrator's token (VAULT_TOKEN or ~/.vault-token)
+    #[command(
+        after_help = "Examples:\n  turnlock setup vault --dry-run\n  turnlock setup vault --bound-cidr 10.0.3.7/32"
+    )]
+    Vault(SetupVaultArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct SetupVaultArgs {
+    /// Change nothing; print what would be done as commands of `bao`
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Don't ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// An address that the agent may come from, as Vault sees it; repeat for each
+    #[arg(long, value_name = "CIDR", value_parser = cidr)]
+    pub bound_cidr: Vec<String>,
+    /// Issue a secret-id although the agent has one
+    #[arg(long)]
+    pub new_secret_id: bool,
+}
+
+/// An address, or a network, as Vault takes it.
+fn cidr(text: &str) -> Result<String, String> {
+    let (address, length) = text.split_once('/').unwrap_or((text, ""));
+    let address: std::net::IpAddr = address.parse().map_err(|_| "not an IP address".to_owned())?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let length =
+        if length.is_empty() { most } else { length.parse().map_err(|_| "not a prefix's length")? };
+    if length <= most {
+        Ok(format!("{address}/{length}"))
+    } else {
+        Err(format!("a prefix has at most {most} bits"))
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct EnrollArgs {
+    /// The token that `turnlock setup vault` printed; `-` reads it from standard input
+    #[arg(long, value_name = "TOKEN")]
+    pub wrapped: String,
+    /// Where the secret-id goes [default: $VAULT_SECRET_ID_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the secret-id that is there
+    #[arg(long)]
+    pub replace: bool,
 }
 
 #[derive(Debug, Args)]

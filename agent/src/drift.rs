@@ -87,6 +87,7 @@ pub fn everything(world: &World, facts: &Facts) -> Vec<Spec> {
     }));
     let services = facts.services.iter().map(|(name, s)| (name.clone(), s.reach.clone())).collect();
     all.push(Spec::Start(StartSpec { services, images: BTreeMap::new() }));
+    all.extend(plan::own(policy, facts).map(Spec::Own));
     all
 }
 

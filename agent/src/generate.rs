@@ -17,6 +17,8 @@ pub const BYTES: std::ops::RangeInclusive<usize> = 16..=1024;
 /// What a generated value must at least be worth: nobody guesses 112 bits.
 const BITS: f64 = 112.0;
 
+const OWN_BYTES: usize = 32;
+
 const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum Generator {
     Base64 { bytes: usize, without: String },
     /// Lower-case hexadecimal digits.
     Hex { bytes: usize },
+    /// The agent's own secret-id: 32 bytes in hexadecimal, registered with Vault. The first one was Vault's own making.
+    Own,
 }
 
 /// The operating system gave no random bytes.
@@ -42,7 +46,7 @@ impl Generator {
     /// Random bytes as text. The text's capacity is its length, so that no copy is left behind when it is boxed.
     fn write(&self, random: &[u8]) -> String {
         match self {
-            Generator::Hex { .. } => {
+            Generator::Hex { .. } | Generator::Own => {
                 let mut digits = vec![0; random.len() * 2];
                 hex::encode_to_slice(random, &mut digits).expect("twice as long");
                 String::from_utf8(digits).expect("digits")
@@ -62,6 +66,7 @@ impl Generator {
     pub fn length(&self) -> Option<usize> {
         match self {
             Generator::Hex { bytes } => Some(bytes * 2),
+            Generator::Own => Some(OWN_BYTES * 2),
             Generator::Base64 { bytes, without } => {
                 let varies = without.chars().any(|c| BASE64.contains(c));
                 let padding = if without.contains('=') { self.padding() } else { 0 };
@@ -73,7 +78,7 @@ impl Generator {
     /// Every character that a value may hold.
     pub fn alphabet(&self) -> BTreeSet<char> {
         match self {
-            Generator::Hex { .. } => "0123456789abcdef".chars().collect(),
+            Generator::Hex { .. } | Generator::Own => "0123456789abcdef".chars().collect(),
             Generator::Base64 { without, .. } => {
                 let padding = if self.padding() > 0 { "=" } else { "" };
                 BASE64.chars().chain(padding.chars()).filter(|c| !without.contains(*c)).collect()
@@ -85,6 +90,9 @@ impl Generator {
     /// line break in it, perhaps a word.
     #[expect(clippy::disallowed_methods, reason = "a value's characters are looked at, one by one")]
     pub fn admits(&self, value: &Value) -> bool {
+        if *self == Generator::Own {
+            return true;
+        }
         let alphabet = self.alphabet();
         let right_length = match self.length() {
             Some(length) => value.len() == length,
@@ -115,6 +123,7 @@ impl Generator {
     fn bytes(&self) -> usize {
         match self {
             Generator::Base64 { bytes, .. } | Generator::Hex { bytes } => *bytes,
+            Generator::Own => OWN_BYTES,
         }
     }
 

@@ -148,6 +148,15 @@ impl Journal {
         self.append(vec![entry]).await.map(drop)
     }
 
+    /// What somebody has to look at now.
+    pub async fn alarm(&self, target: &str, what: &str) -> Result<(), LogError> {
+        let mut entry = self.entry("alarm", Phase::Event);
+        entry.target = Some(target.to_owned());
+        entry.outcome = Some(Outcome::Failed);
+        entry.error = Some(what.to_owned());
+        self.append(vec![entry]).await.map(drop)
+    }
+
     pub async fn intent(&self, item: &Item<'_>) -> Result<(), LogError> {
         let entry = self.item(item, Phase::Intent);
         self.append(vec![entry]).await.map(drop)
@@ -293,7 +302,7 @@ pub async fn rotations(reader: &Reader) -> Result<Vec<(String, bool)>, LogError>
 
 /// The stack that a log is of; `None` while it is new.
 pub async fn stack(reader: &Reader) -> Result<Option<String>, LogError> {
-    for action in ["import", "rotation"] {
+    for action in ["setup", "enroll", "import", "rotation"] {
         let filter = Filter { action: Some(action.into()), limit: Some(1), ..Filter::default() };
         let first = reader.query(&filter).await?.into_iter().next();
         if let Some(stack) = first.and_then(|s| s.entry.detail?.get("stack")?.as_str().map(str::to_owned)) {

@@ -24,6 +24,7 @@
 pub mod cli;
 pub mod compose;
 pub mod drift;
+pub mod enroll;
 pub mod envfile;
 pub mod generate;
 pub mod journal;
@@ -36,6 +37,7 @@ pub mod redact;
 pub mod rotation;
 pub mod schedule;
 pub mod secret;
+pub mod setup;
 pub mod step;
 pub mod survey;
 pub mod target;

@@ -43,6 +43,8 @@ fn main() -> ExitCode {
 async fn run(cli: &Cli) -> Result<cli::Code, cli::Error> {
     let global = &cli.global;
     match &cli.command {
+        Command::Setup { command } => cli::setup::run(global, command).await,
+        Command::Enroll(args) => cli::enroll::run(global, args).await,
         Command::Import(args) => cli::import::run(global, args).await,
         Command::Plan(args) => cli::plan::run(global, args).await,
         Command::Rotate(args) => cli::rotate::run(global, args).await,

@@ -6,12 +6,14 @@
 mod services;
 #[cfg(test)]
 mod tests;
+mod widening;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::generate::Generator;
 use crate::policy::{Policy, Takes};
 use crate::secret::{Name, Version};
 use crate::step::Step;
@@ -20,10 +22,12 @@ use crate::target::Spec;
 use crate::target::compose::{HoldSpec, StartSpec};
 use crate::target::file::{FileSpec, Write};
 use crate::target::migration::MigrationSpec;
+use crate::target::own::OwnSpec;
 use crate::target::postgres::PostgresSpec;
 use crate::world::Keys;
 
 pub use services::{Action, Fate};
+pub use widening::{Access, widenings};
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +63,9 @@ pub struct Plan {
     pub changes: BTreeMap<Name, Versions>,
     pub steps: Vec<Step>,
     pub services: BTreeMap<String, Fate>,
+    /// Who could read a secret afterwards that could not before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub widenings: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,8 +110,12 @@ pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, R
     for (name, want) in &request.wants {
         changes.insert(name.clone(), versions(facts, name, *want)?);
     }
+    let widenings = widenings(policy, &facts.access);
     if !facts.drifted.is_empty() {
-        let what = format!("the stack does not hold the current versions: {}", facts.drifted.join("; "));
+        let mut what = format!("the stack does not hold the current versions: {}", facts.drifted.join("; "));
+        if !widenings.is_empty() {
+            what.push_str(&format!("; bringing it back would be a widening: {}", widenings.join("; ")));
+        }
         return Err(Refusal::new(what, "see `turnlock drift`; bring it back with `turnlock repair`"));
     }
     let names: BTreeSet<Name> = changes.keys().cloned().collect();
@@ -123,6 +134,7 @@ pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, R
         changes,
         steps,
         services,
+        widenings,
     })
 }
 
@@ -185,6 +197,12 @@ pub fn how_to_write(id: &str, policy: &Policy, facts: &Facts) -> Write {
     if pinned && same_length { Write::InPlace } else { Write::Rename }
 }
 
+/// The agent's own login, if the policy rotates it.
+pub fn own(policy: &Policy, facts: &Facts) -> Option<OwnSpec> {
+    let (secret, _) = policy.secrets.iter().find(|(_, s)| s.generator == Generator::Own)?;
+    Some(OwnSpec { secret: secret.clone(), role: policy.vault.role.clone(), file: facts.own_file.clone() })
+}
+
 fn targets(
     policy: &Policy,
     facts: &Facts,
@@ -213,5 +231,6 @@ fn targets(
         let images = started.keys().map(|name| (name.clone(), services[name].images.clone())).collect();
         targets.push(Spec::Start(StartSpec { services: started, images }));
     }
+    targets.extend(own(policy, facts).into_iter().filter(|own| names.contains(&own.secret)).map(Spec::Own));
     targets
 }

@@ -9,13 +9,13 @@ use zeroize::Zeroizing;
 
 use crate::compose::engine::Container;
 use crate::compose::model::{Mount, Reach};
-use crate::plan::{Request, Want};
+use crate::plan::{Access, Request, Want};
 use crate::policy::{Paths, Policy, RenderedFile, Takes};
 use crate::secret::{Name, Passed, Values, Version, Versioned};
 use crate::target::file::{Below, FileSpec, FileTarget, Write};
 use crate::target::{Patience, Target, TargetError};
 use crate::template::Asked;
-use crate::vault::{Vault, VaultError};
+use crate::vault::{Vault, VaultError, secret_id_file};
 use crate::world::{Keys, World, WorldError};
 
 /// Reads that are under way together.
@@ -32,6 +32,10 @@ pub struct Facts {
     /// By file: how long it is now and will be.
     pub lengths: BTreeMap<String, Length>,
     pub services: BTreeMap<String, ServiceFacts>,
+    /// The policy's files that are there: who may read each.
+    pub access: BTreeMap<String, Access>,
+    /// Where the agent reads its own secret-id.
+    pub own_file: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -166,7 +170,21 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
         drifted,
         lengths: lengths(world, values, request).await?,
         services,
+        access: access(world)?,
+        own_file: secret_id_file().unwrap_or_default().display().to_string(),
     })
+}
+
+fn access(world: &World) -> Result<BTreeMap<String, Access>, TargetError> {
+    let below = Below::open(&world.policy.stack.root)?;
+    let mut all = BTreeMap::new();
+    for (id, file) in &world.policy.files {
+        // One that cannot be read has drifted, which is said elsewhere.
+        if let Ok(Some(is)) = below.look(&file.path) {
+            all.insert(id.clone(), Access { owner: is.owner, group: is.group, mode: is.mode });
+        }
+    }
+    Ok(all)
 }
 
 fn replaced(world: &World, mounts: &[Mount], containers: &[&Container]) -> BTreeSet<String> {

@@ -6,6 +6,7 @@
 pub mod compose;
 pub mod file;
 pub mod migration;
+pub mod own;
 pub mod postgres;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub enum Spec {
     Postgres(postgres::PostgresSpec),
     Migration(migration::MigrationSpec),
     Start(compose::StartSpec),
+    Own(own::OwnSpec),
 }
 
 impl Spec {
@@ -51,6 +53,7 @@ impl Spec {
             Spec::Postgres(p) => format!("database.{}", p.id),
             Spec::Migration(m) => format!("migration.{}", m.id),
             Spec::Start(_) => "containers".into(),
+            Spec::Own(_) => own::ID.into(),
         }
     }
 }
@@ -62,6 +65,7 @@ pub enum Any<'w> {
     Postgres(postgres::Postgres<'w>),
     Migration(migration::MigrationTarget<'w>),
     Start(compose::Start<'w>),
+    Own(own::Own<'w>),
 }
 
 /// Makes a plan's spec into something that acts. What it needs from Vault is read here, before anything is changed.
@@ -72,6 +76,7 @@ pub async fn build<'w>(spec: &Spec, world: &'w World) -> Result<Any<'w>, TargetE
         Spec::Postgres(s) => Any::Postgres(postgres::Postgres::new(s, world).await?),
         Spec::Migration(s) => Any::Migration(migration::MigrationTarget::new(s, world)?),
         Spec::Start(s) => Any::Start(compose::Start::new(s, world)),
+        Spec::Own(s) => Any::Own(own::Own::new(s, world)?),
     })
 }
 
@@ -83,6 +88,7 @@ impl Target for Any<'_> {
             Any::Postgres(t) => t.apply(change).await,
             Any::Migration(t) => t.apply(change).await,
             Any::Start(t) => t.apply(change).await,
+            Any::Own(t) => t.apply(change).await,
         }
     }
 
@@ -93,6 +99,7 @@ impl Target for Any<'_> {
             Any::Postgres(t) => t.probe(values, patience).await,
             Any::Migration(t) => t.probe(values, patience).await,
             Any::Start(t) => t.probe(values, patience).await,
+            Any::Own(t) => t.probe(values, patience).await,
         }
     }
 
@@ -103,6 +110,7 @@ impl Target for Any<'_> {
             Any::Postgres(t) => t.retire(change).await,
             Any::Migration(t) => t.retire(change).await,
             Any::Start(t) => t.retire(change).await,
+            Any::Own(t) => t.retire(change).await,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The only module that imports `vaultrs`. That library's errors can hold tokens and values (its `Debug`, and sometimes
 //! its `Display`), so they end here: [`VaultError`] says the same in our own words.
 
+mod approle;
 mod auth;
 mod kv;
 mod owner;
@@ -13,6 +14,8 @@ use std::time::Duration;
 use vaultrs::client::VaultClient;
 use vaultrs::error::ClientError;
 
+pub use approle::{Role, SecretId};
+pub use auth::{approle_mount, role_id, secret_id_file};
 pub use kv::{Created, Staged};
 pub(crate) use owner::MARK;
 pub(crate) use raw::Call;

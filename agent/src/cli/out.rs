@@ -153,6 +153,15 @@ fn complain(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
+/// Asks a person; anything but `yes` is no.
+pub(super) fn confirm(question: &str) -> bool {
+    print(question);
+    let _ = std::io::stdout().flush();
+    let mut answer = String::new();
+    let _ = std::io::stdin().read_line(&mut answer);
+    answer.trim() == "yes"
+}
+
 pub(super) fn on_terminal() -> bool {
     std::io::stdout().is_terminal()
 }

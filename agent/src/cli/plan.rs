@@ -76,6 +76,12 @@ pub(super) fn text(policy: &Policy, plan: &Plan) -> String {
             }
         }
     }
+    if !plan.widenings.is_empty() {
+        heading(&mut out, "Widening");
+        for line in &plan.widenings {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
     heading(&mut out, "Services");
     for (name, fate) in &plan.services {
         let _ = writeln!(out, "  {name}  {}: {}", action(fate.action), fate.why);
@@ -136,6 +142,12 @@ fn what_it_does(plan: &Plan, step: &Step) -> String {
             }
             Spec::Migration(m) => {
                 format!("`{}` in a container of {}, keys on standard input", m.command.join(" "), m.service)
+            }
+            Spec::Own(own) => {
+                format!(
+                    "a second secret-id of the role {}, in {}; the old one works until it is retired",
+                    own.role, own.file
+                )
             }
             Spec::Start(s) => {
                 let goes_on =

@@ -136,6 +136,7 @@ fn section<const N: usize>(out: &mut String, header: [&str; N], rows: impl Itera
 fn generator(generator: &Generator) -> String {
     match generator {
         Generator::Hex { bytes } => format!("hex of {bytes} bytes"),
+        Generator::Own => "the agent's own secret-id".into(),
         Generator::Base64 { bytes, without } if without.is_empty() => format!("base64 of {bytes} bytes"),
         Generator::Base64 { bytes, without } => format!("base64 of {bytes} bytes without {without}"),
     }

@@ -1,13 +1,13 @@
 //! `turnlock rotate` and `turnlock rollback`.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
 use jiff::Timestamp;
 use serde_json::json;
 use turnlock_audit::Reader;
 
 use super::open::Opened;
-use super::out::{on_terminal, print, print_json};
+use super::out::{confirm, on_terminal, print, print_json};
 use super::report::Report;
 use super::{Code, Consent, Error, Global, RollbackArgs, RotateArgs, plan as plan_view, status};
 use crate::drift;
@@ -185,11 +185,7 @@ fn ask(global: &Global, policy: &Policy, plan: &Plan, consent: &Consent) -> Resu
         ));
     }
     plan_view::show(global, policy, plan);
-    print("\nRotate? Type yes: ");
-    let _ = std::io::stdout().flush();
-    let mut answer = String::new();
-    let _ = std::io::stdin().read_line(&mut answer);
-    if answer.trim() == "yes" {
+    if confirm("\nRotate? Type yes: ") {
         Ok(true)
     } else {
         Err(Error::new(Code::Refused, "not approved", "nothing was touched"))

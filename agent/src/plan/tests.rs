@@ -65,7 +65,17 @@ fn facts(policy: &Policy) -> Facts {
         lengths: [("metrics_token".to_owned(), Length { now: Some(65), then: Some(65) })].into(),
         services: services.into_iter().map(|(n, s)| (n.to_owned(), s)).collect(),
         drifted: Vec::new(),
+        access: [("env".to_owned(), root_only()), ("metrics_token".to_owned(), for_group(65534))].into(),
+        own_file: "/etc/turnlock/secret-id".into(),
     }
+}
+
+fn root_only() -> Access {
+    Access { owner: 0, group: 0, mode: 0o600 }
+}
+
+fn for_group(group: u32) -> Access {
+    Access { owner: 0, group, mode: 0o640 }
 }
 
 fn plan_of(facts: &Facts, names: &[&str]) -> Result<Plan, Refusal> {
@@ -243,4 +253,36 @@ fn a_plan_survives_the_log() {
     let plan = plan_of(&facts(&policy), &all).unwrap();
     let back: Plan = serde_json::from_value(serde_json::to_value(&plan).unwrap()).unwrap();
     assert_eq!((back.hash(), back), (plan.hash(), plan));
+}
+
+#[test]
+fn who_could_read_more_than_before_is_said() {
+    let mut policy = policy();
+    let stands = facts(&policy);
+    assert_eq!(
+        make(&policy, &stands, &Request::new_values(set(&["JWT_SECRET"]))).unwrap().widenings,
+        [""; 0]
+    );
+    // The group of the token's file may read the whole env file: it knows one of its secrets already.
+    let env = policy.files.get_mut("env").unwrap();
+    (env.group, env.mode) = (65534, 0o640);
+    let found = make(&policy, &stands, &Request::new_values(set(&["JWT_SECRET"]))).unwrap().widenings;
+    assert_eq!(
+        found,
+        [
+            "group 65534 could read .env.prod, and could not read AGENT_ENROLLMENT_SECRET, APP_ENCRYPTION_KEY, JWT_SECRET, \
+          MFA_ENCRYPTION_KEY, POSTGRES_PASSWORD, SESSION_SECRET before"
+        ]
+    );
+    // On the disk it still has its old mode, which is drift: what bringing it back would mean is said there.
+    let drifted = Facts { drifted: vec![".env.prod: is 0:0 0600".into()], ..stands };
+    let refusal = plan_of_policy(&policy, &drifted).unwrap_err();
+    assert!(
+        refusal.what.contains("; bringing it back would be a widening: group 65534 could read"),
+        "{refusal}"
+    );
+}
+
+fn plan_of_policy(policy: &Policy, facts: &Facts) -> Result<Plan, Refusal> {
+    make(policy, facts, &Request::new_values(set(&["JWT_SECRET"])))
 }

@@ -18,6 +18,20 @@ enum Login {
 impl Vault {
     /// Logs in as the environment says.
     pub async fn connect() -> Result<Vault, VaultError> {
+        let mut vault = Self::anonymous().await?;
+        vault.log_in(Login::from_environment()?).await?;
+        Ok(vault)
+    }
+
+    /// With the token of whoever typed the command, whatever the agent's own login is.
+    pub async fn connect_as_caller() -> Result<Vault, VaultError> {
+        let mut vault = Self::anonymous().await?;
+        vault.log_in(Login::token_of_caller()?).await?;
+        Ok(vault)
+    }
+
+    /// Without any login: for what Vault answers to everybody.
+    pub async fn anonymous() -> Result<Vault, VaultError> {
         let address = address()?;
         let mut settings = VaultClientSettingsBuilder::default();
         // vaultrs takes an empty VAULT_SKIP_VERIFY for "yes", so verification is always asked for.
@@ -29,9 +43,7 @@ impl Vault {
             settings.build().map_err(|_| VaultError::Settings("the Vault settings are not usable".into()))?;
         let client = VaultClient::new(settings)
             .map_err(|_| VaultError::Settings("cannot set up TLS for Vault; check VAULT_CACERT".into()))?;
-        let mut vault = Vault { client, address };
-        vault.log_in(Login::from_environment()?).await?;
-        Ok(vault)
+        Ok(Vault { client, address })
     }
 
     #[expect(clippy::disallowed_methods, reason = "a login sends its credential to Vault")]
@@ -59,9 +71,13 @@ impl Login {
             let file = variable("VAULT_SECRET_ID_FILE").ok_or_else(|| {
                 VaultError::Settings("VAULT_ROLE_ID is set, but VAULT_SECRET_ID_FILE is not".into())
             })?;
-            let mount = variable("VAULT_APPROLE_MOUNT").unwrap_or_else(|| "approle".into());
+            let mount = approle_mount();
             return Ok(Login::AppRole { mount, role, secret_id: credential(Path::new(&file))? });
         }
+        Self::token_of_caller()
+    }
+
+    fn token_of_caller() -> Result<Login, VaultError> {
         if let Some(token) = variable("VAULT_TOKEN") {
             return Ok(Login::Token(token.into()));
         }
@@ -74,6 +90,21 @@ impl Login {
             )),
         }
     }
+}
+
+/// Where AppRole is mounted.
+pub fn approle_mount() -> String {
+    variable("VAULT_AUTH_PATH").unwrap_or_else(|| "approle".into())
+}
+
+/// Who the agent is to AppRole; no secret.
+pub fn role_id() -> Option<String> {
+    variable("VAULT_ROLE_ID")
+}
+
+/// Where the agent's secret-id rests.
+pub fn secret_id_file() -> Option<PathBuf> {
+    variable("VAULT_SECRET_ID_FILE").map(PathBuf::from)
 }
 
 fn variable(name: &str) -> Option<String> {

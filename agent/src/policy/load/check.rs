@@ -52,6 +52,7 @@ impl<'a> Checker<'a> {
             vault,
         };
         self.admins(raw, &policy);
+        self.own(raw, &policy);
         policy
     }
 
@@ -204,13 +205,22 @@ impl<'a> Checker<'a> {
 
     fn generator(&mut self, raw: &toml::Spanned<RawGenerator>) -> Option<Generator> {
         let (at, raw) = (raw.span(), raw.get_ref());
-        let generator = match (raw.kind, &raw.without) {
-            (RawKind::Base64, without) => {
-                let without = without.as_ref().map(|w| w.get_ref().clone()).unwrap_or_default();
-                Generator::Base64 { bytes: raw.bytes, without }
+        let generator = match (raw.kind, raw.bytes, &raw.without) {
+            (RawKind::Own, None, None) => Generator::Own,
+            (RawKind::Own, ..) => {
+                self.refuse(at, "the agent's own secret-id is made in one way", "write { kind = \"self\" }");
+                return None;
             }
-            (RawKind::Hex, None) => Generator::Hex { bytes: raw.bytes },
-            (RawKind::Hex, Some(without)) => {
+            (_, None, _) => {
+                self.refuse(at, "the generator has no `bytes`", "write how many random bytes: bytes = 32");
+                return None;
+            }
+            (RawKind::Base64, Some(bytes), without) => {
+                let without = without.as_ref().map(|w| w.get_ref().clone()).unwrap_or_default();
+                Generator::Base64 { bytes, without }
+            }
+            (RawKind::Hex, Some(bytes), None) => Generator::Hex { bytes },
+            (RawKind::Hex, Some(_), Some(without)) => {
                 self.refuse(without.span(), "`without` is for base64 only", "remove it");
                 return None;
             }
@@ -220,6 +230,29 @@ impl<'a> Checker<'a> {
             return None;
         }
         Some(generator)
+    }
+
+    /// The agent's own login is held by the agent alone.
+    fn own(&mut self, raw: &Raw, policy: &Policy) {
+        let own = |name: &str| {
+            let secret = policy.secrets.iter().find(|(n, _)| n.as_str() == name);
+            secret.is_some_and(|(_, s)| s.generator == Generator::Own)
+        };
+        let all: Vec<&Text> = raw.secret.keys().filter(|n| own(n.get_ref())).collect();
+        for second in all.iter().skip(1) {
+            self.refuse(
+                second.span(),
+                "the agent has one secret-id, and this is the second",
+                "keep one of them",
+            );
+        }
+        let files = raw.file.values().flat_map(|f| &f.reads);
+        let databases = raw.database.values().map(|d| &d.secret);
+        let migrations = raw.migration.values().map(|m| &m.secret);
+        for name in files.chain(databases).chain(migrations).filter(|n| own(n.get_ref())) {
+            let what = "the agent's own secret-id is for the agent alone";
+            self.refuse(name.span(), what, "use another secret here");
+        }
     }
 
     /// A reference to a [secret].

@@ -116,9 +116,9 @@ pub(super) struct RawSecret {
 #[schemars(rename = "Generator")]
 pub(super) struct RawGenerator {
     pub kind: RawKind,
-    /// How many random bytes.
+    /// How many random bytes; not with "self".
     #[schemars(range(min = 16, max = 1024))]
-    pub bytes: usize,
+    pub bytes: Option<usize>,
     /// Characters to drop from base64, as `tr -d` does: "/+=".
     #[schemars(with = "Option<String>")]
     pub without: Option<Text>,
@@ -130,6 +130,9 @@ pub(super) struct RawGenerator {
 pub(super) enum RawKind {
     Base64,
     Hex,
+    /// The agent's own secret-id, which it registers with Vault: at most one secret of a policy.
+    #[serde(rename = "self")]
+    Own,
 }
 
 #[derive(Clone, Copy, Deserialize, JsonSchema)]

@@ -93,7 +93,7 @@ class Stack:
         policy.write_text("".join(next((new for start, new in ours.items() if l.startswith(start)), l) for l in lines))
         # What an interrupted run of this benchmark left behind.
         run(REPO / "docker/stack/down", self.dir, PROJECT)
-        run(REPO / "docker/stack/up", self.dir, PROJECT)
+        run("env", f"TURNLOCK_POLICY={policy}", REPO / "docker/stack/up", self.dir, PROJECT)
         self._read_environment(policy)
         self._log_clients()
 

@@ -124,6 +124,8 @@ impl Stack {
         let up = Command::new(repository().join("docker/stack/up"))
             .arg(self.dir())
             .arg(&self.project)
+            .env("TURNLOCK_BIN", turnlock())
+            .env_remove("TURNLOCK_POLICY")
             .stdin(Stdio::null())
             .output()
             .expect("docker/stack/up runs");

@@ -1,7 +1,9 @@
 //! Turnlock on real servers. Each test is a story: one stack, many scenes. See `turnlock_tests` for how it works, and
 //! `tests/run` for how to run it.
 
+mod acl;
 mod beginnings;
+mod enrolling;
 mod failure;
 mod long;
 mod refusals;

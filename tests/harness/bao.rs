@@ -23,14 +23,20 @@ impl Bao {
         let port = free_port();
         let mut command = Command::new(program());
         command
-            .args(["server", "-dev", "-dev-no-store-token", "-dev-root-token-id=root", "-log-level=error"])
+            .args([
+                "server",
+                "-dev",
+                "-dev-no-store-token",
+                "-dev-root-token-id=root-of-a-test",
+                "-log-level=error",
+            ])
             .arg(format!("-dev-listen-address=127.0.0.1:{port}"))
             .env("HOME", dir.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let child = command.spawn().expect("`bao` starts; docker/setup fetches it");
-        let vault = Vault { address: format!("http://127.0.0.1:{port}"), token: "root".into() };
+        let vault = Vault { address: format!("http://127.0.0.1:{port}"), token: "root-of-a-test".into() };
         let bao = Bao { vault, child, dir };
         let deadline = Instant::now() + Duration::from_secs(20);
         // The mount is there a moment after the server answers.

@@ -37,7 +37,9 @@ impl Vault {
 
     /// As somebody by hand would: a new version without asking.
     pub fn put(&self, name: &str, value: &Value) {
-        self.write(&format!("secret/data/breeze/{name}"), json!({ "data": { "value": value.clear() } }));
+        let options = json!({ "cas": self.newest_version(name) });
+        let body = json!({ "data": { "value": value.clear() }, "options": options });
+        self.write(&format!("secret/data/breeze/{name}"), body);
     }
 
     /// A pending value, as another rotation would have it there.

@@ -10,10 +10,12 @@ use turnlock_audit::Versions;
 use super::out::{print_json, table};
 use super::{Code, Error, Global, ImportArgs};
 use crate::envfile::{self, Text};
+use crate::generate::Generator;
 use crate::journal::{Journal, Trigger, last_made};
 use crate::secret::{Name, Value, Values};
 use crate::target::file::{Below, FileTarget};
-use crate::target::{Patience, Spec, Target};
+use crate::target::{Patience, Spec, Target, own};
+use crate::vault::secret_id_file;
 use crate::world::World;
 use crate::{drift, survey};
 
@@ -47,8 +49,10 @@ async fn collect(world: &World) -> Result<Vec<Item>, Error> {
     let env = world.compose.environment(&policy.stack.root.join(file)).await.map_err(Error::failed)?;
     let mut items = Vec::new();
     for (name, secret) in &policy.secrets {
-        let Some(text) = env.get(name.as_str()) else { return Err(no_value(file, name)) };
-        let value = value_of(text);
+        let value = match secret.generator {
+            Generator::Own => own_login(name)?,
+            _ => value_of(env.get(name.as_str()).ok_or_else(|| no_value(file, name))?),
+        };
         let live = world.vault.live(&policy.vault, name, None).await?;
         if let Some(live) = &live
             && !live.value.same(&value)
@@ -80,10 +84,19 @@ fn refuse_missing(world: &World, file: &Path) -> Result<(), Error> {
         let what = format!("{}: line {line} is not KEY=VALUE", file.display());
         Error::new(Code::Refused, what, "write each value on one line, in single quotes")
     })?;
-    match world.policy.secrets.keys().find(|n| found.get(n.as_str()).is_none_or(Text::is_empty)) {
+    let of_file = world.policy.secrets.iter().filter(|(_, s)| s.generator != Generator::Own);
+    match of_file.map(|(n, _)| n).find(|n| found.get(n.as_str()).is_none_or(Text::is_empty)) {
         Some(name) => Err(no_value(file, name)),
         None => Ok(()),
     }
+}
+
+/// The agent's own secret-id stands in a file of its own.
+fn own_login(name: &Name) -> Result<Value, Error> {
+    secret_id_file().and_then(|file| own::held_now(&file)).ok_or_else(|| {
+        let what = format!("{name} is the agent's secret-id, and there is none in VAULT_SECRET_ID_FILE");
+        Error::new(Code::Refused, what, "enrol the agent first: `turnlock enroll`")
+    })
 }
 
 fn no_value(file: &Path, name: &Name) -> Error {

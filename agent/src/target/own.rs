@@ -89,13 +89,17 @@ pub const ID: &str = "own.secret-id";
 impl Target for Own<'_> {
     async fn apply(&self, change: &Change) -> Result<Effect, TargetError> {
         let to = self.value(&change.to)?;
-        self.world.vault.register(&self.role, to).await.map_err(|e| of_vault(&e))?;
+        // Asked by logging in: a way back must not need powers that the way there did not have.
+        if !self.accepts(to).await? {
+            self.world.vault.register(&self.role, to).await.map_err(|e| of_vault(&e))?;
+        }
         if !self.held().is_some_and(|held| held.same(to)) {
             enroll::keep(&self.file, to).map_err(|e| TargetError::new(e.to_string()))?;
         }
         // Numbers only go up: this is the way back, and what it leaves behind must not open anything.
         let back = change.to.version(&self.spec.secret) < change.from.version(&self.spec.secret);
-        if back { self.destroy(self.value(&change.from)?).await } else { Ok(Effect::default()) }
+        let from = self.value(&change.from)?;
+        if back && self.accepts(from).await? { self.destroy(from).await } else { Ok(Effect::default()) }
     }
 
     async fn probe(&self, values: &Values, _patience: Patience) -> Result<Vec<Finding>, TargetError> {

@@ -71,11 +71,8 @@ impl Vault {
         }
     }
 
-    /// Lets a role log in with a secret-id of our own making, too. One that is registered already stays.
+    /// Lets a role log in with a secret-id of our own making, too. One that is registered already is an error.
     pub async fn register(&self, role: &Role, secret_id: &Value) -> Result<(), VaultError> {
-        if self.accessor(role, secret_id).await?.is_some() {
-            return Ok(());
-        }
         let body = json!({ "secret_id": clear(secret_id) });
         self.call(Call::post(&format!("{}/custom-secret-id", role.path()), body)).await.map(drop)
     }

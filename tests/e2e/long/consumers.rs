@@ -2,7 +2,7 @@
 
 use turnlock_tests::{Draft, Stack, Value};
 
-const POLICY: &str = "policies/rotation/breeze.toml";
+pub(super) const POLICY: &str = "policies/rotation/breeze.toml";
 const COMPOSE: &str = "docker/stack/docker/docker-compose.prod.yml";
 const IDLE: &str = "    entrypoint: [sleep, infinity]\n    stop_signal: SIGKILL\n";
 

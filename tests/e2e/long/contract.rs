@@ -14,7 +14,9 @@ use turnlock::survey;
 use turnlock::target::compose::HoldSpec;
 use turnlock::target::{self, Any, Finding, Patience, Spec, Target};
 use turnlock::world::World;
-use turnlock_tests::words;
+use turnlock_tests::{Draft, words};
+
+use super::consumers::POLICY;
 
 /// Set in the process that was given a stack's environment.
 const INSIDE: &str = "TURNLOCK_TESTS_INSIDE";
@@ -25,7 +27,7 @@ fn every_kind_of_target_keeps_the_contract() {
     if std::env::var_os(INSIDE).is_some() {
         return inside();
     }
-    let stack = super::consumers::varied("contract").up().import();
+    let stack = rotating_itself(super::consumers::varied("contract")).up().import();
     stack.scene("every target: apply twice, probe, and back from any point");
     let mut child = stack.program(&std::env::current_exe().expect("this program has a path"));
     let this = "long::contract::every_kind_of_target_keeps_the_contract";
@@ -36,8 +38,14 @@ fn every_kind_of_target_keeps_the_contract() {
     let (out, err) = (out.replace('\n', "\n    "), err.replace('\n', "\n    "));
     assert!(ended.status.success() && out.contains("1 passed"), "{out}{err}");
     stack.turnlock("drift").ok();
-    stack.turnlock("rotate POSTGRES_PASSWORD --yes").ok();
+    stack.turnlock("rotate POSTGRES_PASSWORD AGENT_LOGIN --yes").ok();
     stack.finish();
+}
+
+/// The agent's own secret-id is one more secret of the policy.
+pub(crate) fn rotating_itself(draft: Draft) -> Draft {
+    let own = "[secret.AGENT_LOGIN]\ngenerator = { kind = \"self\" }\nevery = \"1 month\"\nimpact = \"None\"\n\n[secret.JWT_SECRET]";
+    draft.edit(POLICY, "[secret.JWT_SECRET]", own)
 }
 
 fn inside() {
@@ -56,7 +64,7 @@ async fn check() {
     let kinds: BTreeSet<_> = specs.iter().map(kind).collect();
     assert_eq!(
         kinds,
-        BTreeSet::from(["containers", "database", "file", "hold", "migration"]),
+        BTreeSet::from(["containers", "database", "file", "hold", "migration", "own login"]),
         "every kind is here"
     );
     let steps = specs.iter().map(|s| Step::Apply { target: s.clone() }).collect();
@@ -66,6 +74,7 @@ async fn check() {
         compose_digest: String::new(),
         changes: BTreeMap::new(),
         services: BTreeMap::new(),
+        widenings: Vec::new(),
         steps,
     };
     let mut targets = Vec::new();
@@ -106,7 +115,7 @@ fn replacements(world: &World, current: &Values) -> Vec<(Name, Versioned)> {
     world.policy.secrets.iter().map(|(name, secret)| of(name, &secret.generator)).collect()
 }
 
-/// The order of a plan: files, hold, databases, migrations, containers.
+/// The order of a plan: files, hold, databases, migrations, containers, the agent's own login.
 fn in_order(specs: Vec<Spec>) -> Vec<Spec> {
     let services = specs.iter().find_map(|s| match s {
         Spec::Start(start) => Some(start.services.clone()),
@@ -117,7 +126,9 @@ fn in_order(specs: Vec<Spec>) -> Vec<Spec> {
     let mut specs = specs;
     specs.push(Spec::Hold(HoldSpec { services }));
     specs.sort_by_key(|s| {
-        ["file", "hold", "database", "migration", "containers"].iter().position(|k| *k == kind(s))
+        ["file", "hold", "database", "migration", "containers", "own login"]
+            .iter()
+            .position(|k| *k == kind(s))
     });
     specs
 }
@@ -129,6 +140,7 @@ fn kind(spec: &Spec) -> &'static str {
         Spec::Postgres(_) => "database",
         Spec::Migration(_) => "migration",
         Spec::Start(_) => "containers",
+        Spec::Own(_) => "own login",
     }
 }
 
@@ -155,5 +167,5 @@ async fn differs(targets: &[(String, Any<'_>)], values: &Values, change: &Change
         assert!(!wrong.is_empty(), "{id} says that it holds both sides");
         assert!(wrong.iter().any(|w| w.contains("v2, expected v1")), "{id}: {}", wrong.join("; "));
     }
-    assert_eq!(change.names().len(), 7);
+    assert_eq!(change.names().len(), 8);
 }

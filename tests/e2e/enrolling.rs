@@ -1,0 +1,209 @@
+//! Vault made ready by its administrator, and the agent's first login: on a real server, without containers.
+
+use serde_json::json;
+use turnlock_tests::Shop;
+
+/// What the administrator is told to hand over.
+fn wrapped(shop: &Shop, line: &str) -> (String, String) {
+    let answer = shop.as_root(line).ok().json();
+    let text =
+        |field: &str| answer[field].as_str().unwrap_or_else(|| panic!("{line}: no {field}")).to_owned();
+    (text("role_id"), text("wrapped"))
+}
+
+#[test]
+fn set_up_is_shown_first_and_can_be_repeated() {
+    let shop = Shop::open();
+    // Nothing happens without a person's yes, nor in a dry run.
+    shop.as_root("setup vault").exits(5).says("the mount turnlock/").says("pass --yes");
+    let commands = shop.as_root("setup vault --dry-run").ok().out.clone();
+    assert_eq!(shop.bao.vault().status("GET", "turnlock/config"), Some(404), "a dry run changes nothing");
+    for wanted in [
+        "bao secrets enable -path=turnlock -version=2 kv",
+        "bao policy write turnlock-shop - <<'HCL'",
+        "bao write auth/approle/role/turnlock-shop bind_secret_id=true",
+        "bao kv metadata put -mount=secret -cas-required=true -max-versions=100 -custom-metadata=turnlock-owner=shop shop/API_KEY",
+        "bao write -wrap-ttl=5m -f auth/approle/role/turnlock-shop/secret-id",
+    ] {
+        assert!(commands.contains(wanted), "{wanted:?} is missing in\n{commands}");
+    }
+    // The commands that it prints are the changes that it makes: run by `bao`, nothing is left to do.
+    let (good, said) = shop.shell(&commands);
+    assert!(good, "{said}");
+    shop.as_root("setup vault --yes").ok().says("nothing to change").says_not("changes made");
+    // Somebody loosens something; set up again, it is as it should be.
+    let vault = shop.bao.vault();
+    vault.write(
+        "auth/approle/role/turnlock-shop",
+        json!({ "token_explicit_max_ttl": 0, "token_policies": ["root"] }),
+    );
+    vault.call(
+        "PATCH",
+        "secret/metadata/shop/API_KEY",
+        Some(json!({ "cas_required": false, "custom_metadata": { "team": "a" } })),
+    );
+    shop.as_root("setup vault --yes")
+        .ok()
+        .says("changed: the agent's role")
+        .says("changed: the entry secret/shop/API_KEY");
+    shop.as_root("setup vault --yes").ok().says("nothing to change");
+    let entry = vault.get("secret/metadata/shop/API_KEY").expect("there")["data"].clone();
+    assert_eq!(entry["cas_required"], true);
+    assert_eq!(
+        entry["custom_metadata"],
+        json!({ "team": "a", "turnlock-owner": "shop" }),
+        "what others set there stays"
+    );
+    let role = vault.get("auth/approle/role/turnlock-shop").expect("there")["data"].clone();
+    assert_eq!(role["token_policies"], json!(["turnlock-shop"]));
+    assert_eq!(
+        (role["token_period"].clone(), role["token_explicit_max_ttl"].clone()),
+        (json!(1200), json!(86400))
+    );
+    assert_eq!(role["token_no_default_policy"], true);
+    // The administrator's token is nowhere.
+    assert_eq!(shop.files_with(&format!("\"{}\"", vault.token)), [std::path::PathBuf::new(); 0]);
+}
+
+#[test]
+fn bound_to_its_address_and_recorded_where_there_is_a_log() {
+    let shop = Shop::open();
+    shop.turnlock("audit init").ok();
+    shop.as_root("setup vault --yes --bound-cidr 192.0.2.7")
+        .ok()
+        .says("from 192.0.2.7/32")
+        .says_not("not recorded");
+    shop.as_root("setup vault --yes --bound-cidr 192.0.2.7/32").ok().says("nothing to change");
+    shop.turnlock("audit list --action setup --limit 100")
+        .ok()
+        .says("sys/policies/acl/turnlock-shop")
+        .says("done");
+    shop.turnlock("audit verify").ok();
+    shop.as_root("setup vault --yes --bound-cidr nonsense").exits(2).says("not an IP address");
+    // A login from here is refused, since the role is bound to another address; nothing is kept of it.
+    let (role_id, token) = wrapped(&shop, "setup vault --yes --json --new-secret-id --bound-cidr 192.0.2.7");
+    let mut shop = shop;
+    shop.set("VAULT_ROLE_ID", &role_id);
+    shop.turnlock(&format!("enroll --wrapped {token}"))
+        .exits(5)
+        .says("does not accept the secret-id")
+        .says("--bound-cidr");
+    assert!(!shop.path("secret-id").exists());
+}
+
+#[test]
+fn no_power_to_set_up_is_said_so() {
+    let mut shop = Shop::open();
+    shop.turnlock("setup vault --yes").exits(2).says("VAULT_TOKEN");
+    let (_, answer) =
+        shop.bao.vault().call("POST", "auth/token/create", Some(json!({ "policies": ["default"] })));
+    shop.set("VAULT_TOKEN", answer["auth"]["client_token"].as_str().expect("a token"));
+    shop.turnlock("setup vault --yes").exits(1).says("Vault does not allow sys/mounts");
+}
+
+#[test]
+fn a_wrapping_opens_once() {
+    let mut shop = Shop::open();
+    let (role_id, token) = wrapped(&shop, "setup vault --yes --json");
+    shop.turnlock(&format!("enroll --wrapped {token}")).exits(2).says("VAULT_ROLE_ID is not set");
+    shop.set("VAULT_ROLE_ID", &role_id);
+    shop.turnlock(&format!("enroll --wrapped {token}")).exits(1).says("there is no audit log");
+    shop.turnlock("audit init").ok();
+    shop.turnlock("enroll --wrapped 'no token'").exits(2).says("this is no token");
+    shop.turnlock_reading("enroll --wrapped -", &format!("{token}\n")).ok().says("Enrolled");
+    let secret_id = std::fs::read_to_string(shop.path("secret-id")).expect("it is there");
+    let (_, _, mode) = turnlock_tests::owner_and_mode(&shop.path("secret-id"));
+    assert_eq!(mode, 0o600);
+    // It works: the agent logs in with it, and may do what its policy says.
+    shop.turnlock("history API_KEY").ok();
+    // A second time: there is an agent already. Told to replace it, the wrapping was opened before.
+    shop.turnlock(&format!("enroll --wrapped {token}")).exits(5).says("is there already");
+    let alarm = shop.turnlock(&format!("enroll --replace --wrapped {token}"));
+    alarm
+        .exits(1)
+        .says("ALARM: the wrapped token was opened before")
+        .says("sys/wrapping/unwrap")
+        .says("--new-secret-id");
+    assert_eq!(
+        std::fs::read_to_string(shop.path("secret-id")).expect("there"),
+        secret_id,
+        "the good one stays"
+    );
+    shop.turnlock("audit list --action alarm").ok().has_line(&["alarm", "auth/approle/role/turnlock-shop"]);
+    shop.turnlock("audit list --action enroll").ok().has_line(&["done"]);
+    shop.turnlock("audit verify").ok();
+    for value in [token.as_str(), secret_id.trim()] {
+        let found = shop.files_with(value);
+        assert!(found.iter().all(|f| f.ends_with("secret-id")), "found in {found:?}");
+    }
+}
+
+#[test]
+fn opened_by_somebody_else_is_an_alarm() {
+    let mut shop = Shop::open();
+    shop.turnlock("audit init").ok();
+    let (role_id, token) = wrapped(&shop, "setup vault --yes --json");
+    shop.set("VAULT_ROLE_ID", &role_id);
+    // A thief on the way opens it.
+    let mut thief = shop.bao.vault().clone();
+    thief.token.clone_from(&token);
+    assert_eq!(thief.call("POST", "sys/wrapping/unwrap", None).0, 200);
+    let alarm = shop.turnlock(&format!("enroll --wrapped {token} --json")).exits(1).json();
+    assert!(
+        alarm["error"].as_str().expect("said").starts_with("ALARM: the wrapped token was opened before"),
+        "{alarm}"
+    );
+    assert!(!shop.path("secret-id").exists());
+    shop.turnlock("audit list --action alarm").ok().has_line(&["alarm"]);
+    // What the alarm says to do works: find the one that the thief has, destroy it, issue another.
+    let stolen = shop.bao.vault().get("auth/approle/role/turnlock-shop/secret-id?list=true").expect("one");
+    let accessor = stolen["data"]["keys"][0].clone();
+    let body = json!({ "secret_id_accessor": accessor });
+    shop.bao.vault().write("auth/approle/role/turnlock-shop/secret-id-accessor/destroy", body);
+    let (_, token) = wrapped(&shop, "setup vault --yes --json --new-secret-id");
+    shop.turnlock(&format!("enroll --wrapped {token}")).ok();
+}
+
+#[test]
+fn a_wrapping_of_something_else_is_not_even_opened() {
+    let mut shop = Shop::open();
+    shop.turnlock("audit init").ok();
+    let (role_id, _) = wrapped(&shop, "setup vault --yes --json");
+    shop.set("VAULT_ROLE_ID", &role_id);
+    // Somebody swaps the token for one that wraps a secret-id of his own choice.
+    let body = "secret_id=mine secret_id_accessor=x";
+    let (good, swapped) =
+        shop.shell(&format!("bao write -wrap-ttl=5m -field=wrapping_token sys/wrapping/wrap {body}"));
+    assert!(good, "{swapped}");
+    let swapped = swapped.trim();
+    shop.turnlock(&format!("enroll --wrapped {swapped}"))
+        .exits(1)
+        .says("ALARM: the wrapped token did not come from auth/approle/role/turnlock-shop/secret-id");
+    let (good, _) = shop.shell(&format!("VAULT_TOKEN={swapped} bao unwrap"));
+    assert!(good, "it was not opened: there is evidence left to look at");
+}
+
+#[test]
+fn another_stacks_entries_are_refused() {
+    let mut shop = Shop::open();
+    shop.turnlock("audit init").ok();
+    let (role_id, token) = wrapped(&shop, "setup vault --yes --json");
+    shop.set("VAULT_ROLE_ID", &role_id);
+    shop.turnlock(&format!("enroll --wrapped {token}")).ok();
+    let vault = shop.bao.vault();
+    let body = json!({ "data": { "value": "canary-of-production" }, "options": { "cas": 0 } });
+    vault.write("secret/data/shop/API_KEY", body);
+    shop.turnlock("render env --out rendered").ok();
+    // The same policy, of another stack: staging, copied from production with its prefix.
+    let policy = std::fs::read_to_string(shop.path("turnlock.toml")).expect("readable");
+    let staging = policy
+        .replace("name = \"shop\"", "name = \"staging\"")
+        .replace("staging = \"turnlock\"\n", "staging = \"turnlock\"\nrole = \"turnlock-shop\"\n");
+    std::fs::write(shop.path("turnlock.toml"), staging).expect("writable");
+    shop.turnlock("render env --out other")
+        .exits(5)
+        .says("secret/shop/API_KEY belongs to the stack shop")
+        .says("this policy is of staging");
+    assert!(!shop.path("other").exists());
+    shop.as_root("setup vault --yes").exits(5).says("belongs to the stack shop").says("nothing was changed");
+}

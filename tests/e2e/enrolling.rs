@@ -62,7 +62,7 @@ fn set_up_is_shown_first_and_can_be_repeated() {
     );
     assert_eq!(role["token_no_default_policy"], true);
     // The administrator's token is nowhere.
-    assert_eq!(shop.files_with(&format!("\"{}\"", vault.token)), [std::path::PathBuf::new(); 0]);
+    assert!(shop.files_with(&vault.token).is_empty());
 }
 
 #[test]

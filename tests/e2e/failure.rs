@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use turnlock_tests::{ACCEPT_ALL, SECRETS, Stack, Value};
+use turnlock_tests::{ACCEPT_ALL, Draft, SECRETS, Stack, Value};
 
 const POLICY: &str = "policies/rotation/breeze.toml";
 
@@ -64,8 +64,11 @@ impl Before {
 
 /// An api that is given up after four seconds: else each failure would take twenty.
 pub(crate) fn impatient(story: &str) -> Stack {
-    let draft = Stack::draft(story);
-    draft.edit(POLICY, "port = 3000, within = \"20s\"", "port = 3000, within = \"4s\"").up().import()
+    impatient_draft(story).up().import()
+}
+
+pub(crate) fn impatient_draft(story: &str) -> Draft {
+    Stack::draft(story).edit(POLICY, "port = 3000, within = \"20s\"", "port = 3000, within = \"4s\"")
 }
 
 #[test]

@@ -3,7 +3,9 @@
 mod consumers;
 mod contract;
 mod drift;
+mod expiry;
 mod killed;
+mod own_login;
 mod pivot;
 mod schedule;
 mod secrecy;

@@ -10,28 +10,12 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 use turnlock_audit::{Direction, Entry, Filter, Log, LogError, Outcome, Phase, Reader, Stored, Versions};
 
+use crate::actor::Actor;
 use crate::plan::Plan;
 use crate::secret::{Name, Version};
 use crate::step::Step;
 use crate::target::Effect;
 use crate::telemetry;
-
-/// Who acts and who asked: what every entry carries.
-#[derive(Clone, Debug)]
-pub struct Actor {
-    pub actor: String,
-    /// What the process says of its caller; anybody could say so.
-    pub requester: String,
-}
-
-impl Actor {
-    pub fn of_this_process() -> Self {
-        let uname = rustix::system::uname();
-        let host = uname.nodename().to_string_lossy().into_owned();
-        let uid = rustix::process::getuid().as_raw();
-        Self { actor: format!("turnlock@{host}"), requester: format!("uid {uid} on {host} (asserted)") }
-    }
-}
 
 /// Why now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,9 +54,8 @@ pub struct Item<'a> {
 }
 
 impl Journal {
-    pub fn new(log: Log, stack: &str, trigger: Trigger, reason: Option<String>) -> Self {
-        let (actor, stack) = (Actor::of_this_process(), stack.to_owned());
-        Self { log, actor, trigger, reason, stack, waiting: Mutex::new(Vec::new()) }
+    pub fn new(log: Log, actor: Actor, stack: &str, trigger: Trigger, reason: Option<String>) -> Self {
+        Self { log, actor, trigger, reason, stack: stack.to_owned(), waiting: Mutex::new(Vec::new()) }
     }
 
     pub fn reader(&self) -> Reader {

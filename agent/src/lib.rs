@@ -21,6 +21,7 @@
 // They panic when the reader goes away; `cli::out` doesn't.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
+pub mod actor;
 pub mod cli;
 pub mod compose;
 pub mod drift;

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::out::{print, print_json};
 use super::{Code, EnrollArgs, Error, Global};
+use crate::actor::Actor;
 use crate::enroll::{self, EnrollError};
 use crate::journal::{Journal, Trigger};
 use crate::secret::Value;
@@ -24,8 +25,10 @@ pub async fn run(global: &Global, args: &EnrollArgs) -> Result<Code, Error> {
         Error::new(Code::Usage, "there is no place for the secret-id", help)
     })?;
     let wrapped = wrapped(args)?;
-    let journal = Journal::new(global.open_log().await?, &policy.stack.name, Trigger::Person, None);
+    let log = global.open_log().await?;
     let vault = Vault::anonymous().await?;
+    let actor = Actor::asked_by_caller(&vault).await;
+    let journal = Journal::new(log, actor, &policy.stack.name, Trigger::Person, None);
     let role = Role::named(&policy.vault.role);
     let enrolling = Enrolling { vault: &vault, role: &role, role_id: &role_id, file, replace: args.replace };
     let effect = enrolling.run(&wrapped);

@@ -30,12 +30,12 @@ struct Item {
 
 pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
-    let world = opened.world;
-    let items = collect(&world).await?;
-    prove(&world, &items).await?;
+    let world = &opened.world;
+    let items = collect(world).await?;
+    prove(world, &items).await?;
     if !args.dry_run {
-        let journal = Journal::new(log, &world.policy.stack.name, Trigger::Person, None);
-        write(&world, &journal, &items).await?;
+        let journal = opened.journal(log, Trigger::Person, None).await;
+        write(world, &journal, &items).await?;
     }
     show(global, &items, args.dry_run);
     Ok(Code::Done)

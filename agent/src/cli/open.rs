@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use turnlock_audit::{AuditUrl, Log, Reader};
 
 use super::{Code, Error, Global};
+use crate::actor::Actor;
 use crate::drift::{self, Current};
-use crate::journal::{self, LastMade};
+use crate::journal::{self, Journal, LastMade, Trigger};
 use crate::policy::{self, Policy};
 use crate::secret::Name;
 use crate::world::World;
@@ -67,6 +68,20 @@ pub(super) struct Opened {
     pub world: World,
     pub last: BTreeMap<Name, LastMade>,
     pub current: Current,
+}
+
+impl Opened {
+    /// The log, written on behalf of whoever started this process.
+    pub(super) async fn journal(&self, log: Log, trigger: Trigger, reason: Option<String>) -> Journal {
+        let actor = Actor::asked_by_caller(&self.world.vault).await;
+        Journal::new(log, actor, &self.world.policy.stack.name, trigger, reason)
+    }
+
+    /// The log, written on nobody's behalf but the agent's own.
+    pub(super) fn own_journal(&self, log: Log) -> Journal {
+        let actor = Actor::on_its_own(&self.world.vault);
+        Journal::new(log, actor, &self.world.policy.stack.name, Trigger::Schedule, None)
+    }
 }
 
 /// systemd's state directory, else the user's.

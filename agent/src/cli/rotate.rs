@@ -40,23 +40,21 @@ pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
         return Ok(Code::Done);
     }
     let trigger = if args.which.due { Trigger::Schedule } else { Trigger::Person };
-    let journal = Journal::new(log, &opened.world.policy.stack.name, trigger, args.consent.reason.clone());
+    let journal = opened.journal(log, trigger, args.consent.reason.clone()).await;
     go(global, opened, journal, Request::new_values(names), &args.consent).await
 }
 
 pub async fn rollback(global: &Global, args: &RollbackArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
     plan_view::known(&opened.world.policy, std::slice::from_ref(&args.secret))?;
-    let journal =
-        Journal::new(log, &opened.world.policy.stack.name, Trigger::Person, args.consent.reason.clone());
+    let journal = opened.journal(log, Trigger::Person, args.consent.reason.clone()).await;
     go(global, opened, journal, Request::rollback(args.secret.clone(), args.to), &args.consent).await
 }
 
 /// What the agent found to be due.
 pub(super) async fn scheduled(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
-    let journal =
-        Journal::new(log, &opened.world.policy.stack.name, Trigger::Schedule, args.consent.reason.clone());
+    let journal = opened.own_journal(log);
     go(global, opened, journal, Request::new_values(args.which.secrets.clone()), &args.consent).await
 }
 
@@ -67,7 +65,7 @@ pub(super) async fn take_up(global: &Global) -> Result<Option<Code>, Error> {
     }
     let (log, opened) = global.open_both().await?;
     let _lock = Lock::take(&opened.world.policy.stack.root)?;
-    let journal = Journal::new(log, &opened.world.policy.stack.name, Trigger::Schedule, None);
+    let journal = opened.own_journal(log);
     let watch = Watch::new(progress(global, 0), global.debug);
     watch.catch_signals();
     let report = finish(&opened.world, &journal, &watch).await?;

@@ -10,6 +10,7 @@ use turnlock_audit::{Log, LogError};
 
 use super::out::{confirm, on_terminal, print, print_json};
 use super::{Code, Error, Global, SetupCommand, SetupVaultArgs};
+use crate::actor::Actor;
 use crate::journal::{Journal, Trigger};
 use crate::policy::Policy;
 use crate::secret::Value;
@@ -61,7 +62,7 @@ fn consent(global: &Global, args: &SetupVaultArgs) -> Result<(), Error> {
 
 /// Each change is an intent and an outcome in the log, where there is one: an administrator may well work elsewhere.
 async fn make(global: &Global, policy: &Policy, vault: &Vault, settings: &[Setting]) -> Result<bool, Error> {
-    let journal = journal(global, policy).await?;
+    let journal = journal(global, policy, vault).await?;
     for setting in settings {
         let effect = async {
             if setting.path.contains("/metadata/") {
@@ -80,7 +81,7 @@ async fn make(global: &Global, policy: &Policy, vault: &Vault, settings: &[Setti
 async fn issue_recorded(global: &Global, policy: &Policy, vault: &Vault) -> Result<Issued, Error> {
     let role = &policy.vault.role;
     let effect = setup::issue(vault, role);
-    Ok(match journal(global, policy).await? {
+    Ok(match journal(global, policy, vault).await? {
         Some(journal) => {
             let target = format!("{}/secret-id", crate::vault::Role::named(role).path());
             journal.around("setup", Some(&target), BTreeMap::new(), effect).await??
@@ -89,9 +90,12 @@ async fn issue_recorded(global: &Global, policy: &Policy, vault: &Vault) -> Resu
     })
 }
 
-async fn journal(global: &Global, policy: &Policy) -> Result<Option<Journal>, Error> {
+async fn journal(global: &Global, policy: &Policy, vault: &Vault) -> Result<Option<Journal>, Error> {
     match Log::open(&global.audit_url()?).await {
-        Ok(log) => Ok(Some(Journal::new(log, &policy.stack.name, Trigger::Person, None))),
+        Ok(log) => {
+            let actor = Actor::asked_by_caller(vault).await;
+            Ok(Some(Journal::new(log, actor, &policy.stack.name, Trigger::Person, None)))
+        }
         Err(LogError::Missing(_)) => Ok(None),
         Err(e) => Err(e.into()),
     }

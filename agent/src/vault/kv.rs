@@ -9,7 +9,8 @@ use serde_json::json;
 use vaultrs::api::{self, kv2::requests::ReadSecretRequest, kv2::requests::SetSecretRequestOptions};
 use vaultrs::kv2;
 
-use super::{Vault, VaultError, is_missing, owner};
+use super::error::is_missing;
+use super::{Vault, VaultError, owner};
 use crate::policy::Paths;
 use crate::secret::{Name, Passed, Value, Version, Versioned};
 use crate::template::PASSTHROUGH;
@@ -88,10 +89,12 @@ impl Vault {
 
     /// Removes a pending value and its history, so that the next `cas=0` succeeds. Nothing there is no error.
     pub async fn discard(&self, p: &Paths, name: &Name) -> Result<(), VaultError> {
-        match kv2::delete_metadata(&self.client, &p.staging, &entry(&p.prefix, name)).await {
-            Err(e) if !is_missing(&e) => Err(self.error(&shown(&p.staging, &p.prefix, name), &e)),
+        let (path, what) = (entry(&p.prefix, name), shown(&p.staging, &p.prefix, name));
+        self.with_token(async |ticket| match kv2::delete_metadata(&ticket.client, &p.staging, &path).await {
+            Err(e) if !is_missing(&e) => Err(ticket.error(&what, &e)),
             _ => Ok(()),
-        }
+        })
+        .await
     }
 
     /// The passthrough entry and its version, if there is one. A field that is no text is left out.
@@ -134,11 +137,15 @@ impl Vault {
 
     /// All versions that Vault knows of, oldest first.
     pub async fn versions(&self, p: &Paths, name: &Name) -> Result<Vec<Created>, VaultError> {
-        let metadata = match kv2::read_metadata(&self.client, &p.mount, &entry(&p.prefix, name)).await {
-            Err(e) if is_missing(&e) => return Ok(Vec::new()),
-            Err(e) => return Err(self.error(&shown(&p.mount, &p.prefix, name), &e)),
-            Ok(metadata) => metadata,
-        };
+        let (path, what) = (entry(&p.prefix, name), shown(&p.mount, &p.prefix, name));
+        let metadata = self
+            .with_token(async |ticket| match kv2::read_metadata(&ticket.client, &p.mount, &path).await {
+                Err(e) if is_missing(&e) => Ok(None),
+                Err(e) => Err(ticket.error(&what, &e)),
+                Ok(metadata) => Ok(Some(metadata)),
+            })
+            .await?;
+        let Some(metadata) = metadata else { return Ok(Vec::new()) };
         let mut all: Vec<Created> = metadata
             .versions
             .into_iter()
@@ -169,22 +176,21 @@ impl Vault {
         what: &str,
         of: Option<&Paths>,
     ) -> Result<Option<(serde_json::Value, Version)>, VaultError> {
-        let request = ReadSecretRequest::builder()
-            .mount(mount)
-            .path(path)
-            .version(version)
-            .build()
-            .map_err(|_| VaultError::Unclear(what.to_owned()))?;
-        match api::exec_with_result(&self.client, request).await {
-            Ok(found) => {
-                if let Some(p) = of {
-                    owner::check(p, what, found.metadata.custom_metadata.as_ref())?;
+        self.with_token(async |ticket| {
+            let request = ReadSecretRequest::builder().mount(mount).path(path).version(version).build();
+            let request = request.map_err(|_| VaultError::Unclear(what.to_owned()))?;
+            match api::exec_with_result(&ticket.client, request).await {
+                Ok(found) => {
+                    if let Some(p) = of {
+                        owner::check(p, what, found.metadata.custom_metadata.as_ref())?;
+                    }
+                    Ok(Some((found.data, found.metadata.version)))
                 }
-                Ok(Some((found.data, found.metadata.version)))
+                Err(e) if is_missing(&e) => Ok(None),
+                Err(e) => Err(ticket.error(what, &e)),
             }
-            Err(e) if is_missing(&e) => Ok(None),
-            Err(e) => Err(self.error(what, &e)),
-        }
+        })
+        .await
     }
 
     async fn check_and_set(
@@ -196,11 +202,14 @@ impl Vault {
     ) -> Result<Version, VaultError> {
         let what = format!("{mount}/{path}");
         let cas = u32::try_from(based_on).map_err(|_| VaultError::Unclear(what.clone()))?;
-        let options = SetSecretRequestOptions { cas };
-        match kv2::set_with_options(&self.client, mount, path, &data, options).await {
-            Ok(written) => Ok(written.version),
-            Err(e) => Err(self.error(&what, &e)),
-        }
+        self.with_token(async |ticket| {
+            let options = SetSecretRequestOptions { cas };
+            match kv2::set_with_options(&ticket.client, mount, path, &data, options).await {
+                Ok(written) => Ok(written.version),
+                Err(e) => Err(ticket.error(&what, &e)),
+            }
+        })
+        .await
     }
 }
 

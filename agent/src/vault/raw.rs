@@ -2,14 +2,15 @@
 //!
 //! The body of an answer can hold credentials: it is given to whoever asked for it, and shown by nobody.
 
+use reqwest::Method;
 use serde_json::Value as Json;
-use vaultrs::client::Client;
+use url::Url;
 
-use super::{Vault, VaultError};
+use super::{Settings, Vault, VaultError};
 
 /// One call of Vault's HTTP API.
 pub(crate) struct Call<'a> {
-    pub(crate) method: reqwest::Method,
+    pub(crate) method: Method,
     /// Below `/v1/`.
     pub(crate) path: &'a str,
     pub(crate) body: Option<Json>,
@@ -19,15 +20,15 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: reqwest::Method::GET, path, body: None, wrap: None }
+        Self { method: Method::GET, path, body: None, wrap: None }
     }
 
     pub(crate) fn post(path: &'a str, body: Json) -> Self {
-        Self { method: reqwest::Method::POST, path, body: Some(body), wrap: None }
+        Self { method: Method::POST, path, body: Some(body), wrap: None }
     }
 
     pub(crate) fn patch(path: &'a str, body: Json) -> Self {
-        Self { method: reqwest::Method::PATCH, path, body: Some(body), wrap: None }
+        Self { method: Method::PATCH, path, body: Some(body), wrap: None }
     }
 
     pub(crate) fn wrapped(mut self, ttl: &'a str) -> Self {
@@ -48,43 +49,65 @@ impl Vault {
         call: Call<'_>,
         token: Option<&str>,
     ) -> Result<Option<Json>, VaultError> {
-        let settings = self.client.settings();
-        let url = self.address.join("v1/").and_then(|u| u.join(call.path));
+        match token {
+            Some(token) => self.session.ticket().wire.send(&call, token).await,
+            None => self.with_token(async |ticket| ticket.wire.send(&call, ticket.token()).await).await,
+        }
+    }
+}
+
+/// The way to Vault, without a token.
+#[derive(Clone)]
+pub(super) struct Wire {
+    pub(super) http: reqwest::Client,
+    /// The address that `http` is to be given: the host may be the certificate's name.
+    pub(super) base: Url,
+    pub(super) namespace: Option<String>,
+    /// The address as people know it.
+    pub(super) shown: String,
+}
+
+impl Wire {
+    pub(super) async fn open(settings: &Settings) -> Result<Wire, VaultError> {
+        let (http, base) = settings.trust.client(&settings.address).await?;
+        let shown = settings.address.origin().ascii_serialization();
+        Ok(Wire { http, base, namespace: settings.namespace.clone(), shown })
+    }
+
+    /// The empty token is none.
+    pub(super) async fn send(&self, call: &Call<'_>, token: &str) -> Result<Option<Json>, VaultError> {
+        let url = self.base.join("v1/").and_then(|u| u.join(call.path));
         let url = url.map_err(|_| VaultError::Unclear(call.path.to_owned()))?;
-        let mut request = self.client.http().http.request(call.method.clone(), url);
-        let token = token.unwrap_or(&settings.token);
+        let mut request = self.http.request(call.method.clone(), url);
         if !token.is_empty() {
             request = request.header("X-Vault-Token", token);
         }
-        if let Some(namespace) = &settings.namespace {
+        if let Some(namespace) = &self.namespace {
             request = request.header("X-Vault-Namespace", namespace);
         }
         if let Some(ttl) = call.wrap {
             request = request.header("X-Vault-Wrap-TTL", ttl);
         }
         if let Some(body) = &call.body {
-            let patch = call.method == reqwest::Method::PATCH;
+            let patch = call.method == Method::PATCH;
             let kind = if patch { "application/merge-patch+json" } else { "application/json" };
             request = request.header("Content-Type", kind).body(body.to_string());
         }
-        let unreachable = || VaultError::Unreachable(self.address.origin().ascii_serialization());
-        let answer = request.send().await.map_err(|_| unreachable())?;
+        let lost = |e: reqwest::Error| VaultError::of_transport(&self.shown, &e);
+        let answer = request.send().await.map_err(lost)?;
         let status = answer.status().as_u16();
         // Vault says "nothing is there" with 404 and an empty list of errors, and with 204 that it has nothing to say.
-        let body: Json = match answer.bytes().await {
-            Ok(bytes) if bytes.is_empty() => Json::Null,
-            Ok(bytes) => {
-                serde_json::from_slice(&bytes).map_err(|_| VaultError::Unclear(call.path.to_owned()))?
-            }
-            Err(_) => return Err(unreachable()),
+        let body = match answer.bytes().await.map_err(lost)? {
+            bytes if bytes.is_empty() => Ok(Json::Null),
+            bytes => serde_json::from_slice(&bytes),
         };
         match status {
-            200..=299 => Ok(Some(body)),
+            200..=299 => body.map(Some).map_err(|_| VaultError::Unclear(call.path.to_owned())),
             404 => Ok(None),
-            400 if says(&body, "check-and-set") => Err(VaultError::Conflict(call.path.to_owned())),
-            403 => Err(VaultError::Denied(call.path.to_owned())),
-            503 => Err(VaultError::Sealed),
-            status => Err(VaultError::Status(call.path.to_owned(), status)),
+            400 if body.is_ok_and(|b| says(&b, "check-and-set")) => {
+                Err(VaultError::Conflict(call.path.to_owned()))
+            }
+            status => Err(VaultError::of_status(call.path, status)),
         }
     }
 }

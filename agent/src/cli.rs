@@ -48,7 +48,8 @@ const EXIT_CODES: &str = "Exit codes:
 
 Environment:
   VAULT_ADDR, VAULT_NAMESPACE, VAULT_CACERT       where Vault or OpenBao is
-  VAULT_ROLE_ID and VAULT_SECRET_ID_FILE          the login by AppRole (mount: VAULT_APPROLE_MOUNT); or VAULT_TOKEN
+  VAULT_ROLE_ID and VAULT_SECRET_ID_FILE          the login by AppRole; or VAULT_TOKEN, VAULT_TOKEN_FILE
+  VAULT_AUTH_METHOD                               another login: kubernetes, jwt, cert (docs/operations.md)
   DOCKER_HOST, OTEL_EXPORTER_OTLP_ENDPOINT        the engine; a collector";
 
 #[derive(Debug, Args)]

@@ -9,6 +9,8 @@ use tempfile::TempDir;
 
 use crate::Vault;
 
+const AUDIT_LOG: &str = "audit.log";
+
 /// A running server, whose root is asked through [`Bao::vault`].
 pub struct Bao {
     vault: Vault,
@@ -19,8 +21,18 @@ pub struct Bao {
 impl Bao {
     /// Ready to work, with the mount `secret/` (KV version 2) that a development server comes with.
     pub fn start() -> Bao {
+        Bao::start_with(|_| String::new())
+    }
+
+    /// The same with more of a configuration, such as a listener that speaks TLS. It is told the server's folder, where an
+    /// audit log is written, whatever else is configured.
+    pub fn start_with(more: impl FnOnce(&Path) -> String) -> Bao {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let port = free_port();
+        let config = dir.path().join("more.hcl");
+        let log = dir.path().join(AUDIT_LOG);
+        let audit = format!("audit \"file\" \"all\" {{ options {{ file_path = {log:?} }} }}\n");
+        std::fs::write(&config, audit + &more(dir.path())).expect("the configuration is written");
         let mut command = Command::new(program());
         command
             .args([
@@ -31,6 +43,8 @@ impl Bao {
                 "-log-level=error",
             ])
             .arg(format!("-dev-listen-address=127.0.0.1:{port}"))
+            .arg("-config")
+            .arg(&config)
             .env("HOME", dir.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -49,6 +63,15 @@ impl Bao {
 
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// How often a path was asked for, successfully or not, by the server's own audit log.
+    pub fn asked(&self, path: &str) -> usize {
+        let log =
+            std::fs::read_to_string(self.dir.path().join(AUDIT_LOG)).expect("the audit log can be read");
+        let entries = log.lines().map(|line| serde_json::from_str(line).expect("an entry is JSON"));
+        let of_path = |e: &serde_json::Value| e["type"] == "response" && e["request"]["path"] == path;
+        entries.filter(of_path).count()
     }
 
     /// A folder that goes with the server.

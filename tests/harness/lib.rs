@@ -15,6 +15,7 @@
 
 mod api;
 pub mod bao;
+pub mod certificates;
 mod database;
 mod docker;
 mod files;

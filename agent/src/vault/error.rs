@@ -11,6 +11,12 @@ pub enum VaultError {
     Settings(String),
     #[error("Vault at {0} does not answer; check VAULT_ADDR and that the server runs")]
     Unreachable(String),
+    /// In TLS 1.3 a server that lacks the client's certificate hangs up after the handshake, and often without a reason.
+    #[error(
+        "Vault at {0} ended the connection without an answer; check that the server runs, and where it wants to see a \
+         client certificate, set VAULT_CLIENT_CERT and VAULT_CLIENT_KEY"
+    )]
+    HungUp(String),
     #[error("no safe connection to Vault at {0}: {1}")]
     Tls(String, &'static str),
     #[error("Vault is sealed; unseal it first")]
@@ -58,7 +64,7 @@ impl VaultError {
     /// Whether the request may have been carried out although no good answer came.
     pub fn in_doubt(&self) -> bool {
         match self {
-            VaultError::Unreachable(_) | VaultError::Unclear(_) => true,
+            VaultError::Unreachable(_) | VaultError::HungUp(_) | VaultError::Unclear(_) => true,
             VaultError::Status(_, code) => *code >= 500,
             // `Lapsed` too, whatever is in it: the call itself was refused.
             _ => false,
@@ -83,8 +89,12 @@ impl VaultError {
 
     /// A request that got no answer; `address` is where it went.
     pub(super) fn of_transport(address: &str, error: &(dyn std::error::Error + 'static)) -> Self {
+        let request = error.downcast_ref::<reqwest::Error>();
         match tls::complaint(error) {
             Some(why) => VaultError::Tls(address.to_owned(), why),
+            None if request.is_some_and(|e| !e.is_connect() && !e.is_timeout()) => {
+                VaultError::HungUp(address.to_owned())
+            }
             None => VaultError::Unreachable(address.to_owned()),
         }
     }

@@ -3,6 +3,7 @@
 //! The body of an answer can hold credentials: it is given to whoever asked for it, and shown by nobody.
 
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use serde_json::Value as Json;
 use url::Url;
 
@@ -80,7 +81,10 @@ impl Wire {
         let url = url.map_err(|_| VaultError::Unclear(call.path.to_owned()))?;
         let mut request = self.http.request(call.method.clone(), url);
         if !token.is_empty() {
-            request = request.header("X-Vault-Token", token);
+            let mut header =
+                HeaderValue::from_str(token).map_err(|_| VaultError::Unclear(call.path.to_owned()))?;
+            header.set_sensitive(true);
+            request = request.header("X-Vault-Token", header);
         }
         if let Some(namespace) = &self.namespace {
             request = request.header("X-Vault-Namespace", namespace);

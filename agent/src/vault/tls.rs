@@ -136,7 +136,8 @@ fn wrong(what: &str) -> VaultError {
     VaultError::Settings(what.to_owned())
 }
 
-/// What TLS has against a connection, and what to do; `None` if it is not about TLS.
+/// What either side has against the other's certificate, and what to do; `None` if it is something else. A request on such
+/// a connection was not carried out.
 pub(super) fn complaint(error: &(dyn Error + 'static)) -> Option<&'static str> {
     use rustls::{AlertDescription, CertificateError, Error as Tls};
     let told = match rustls_in(error)? {
@@ -153,7 +154,7 @@ pub(super) fn complaint(error: &(dyn Error + 'static)) -> Option<&'static str> {
             | CertificateError::NotValidYetContext { .. },
         ) => "its certificate has expired or is not valid yet; renew it, and check the clock",
         Tls::InvalidCertificate(_) => "its certificate is not valid; check VAULT_CACERT and the certificate",
-        Tls::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::HandshakeFailure) => {
+        Tls::AlertReceived(AlertDescription::CertificateRequired) => {
             "it wants to see a client certificate; set VAULT_CLIENT_CERT and VAULT_CLIENT_KEY"
         }
         Tls::AlertReceived(
@@ -164,7 +165,7 @@ pub(super) fn complaint(error: &(dyn Error + 'static)) -> Option<&'static str> {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnsupportedCertificate,
         ) => "it does not accept the client certificate; check VAULT_CLIENT_CERT",
-        _ => "TLS failed; check that VAULT_ADDR is right and that the server speaks TLS 1.2 or 1.3",
+        _ => return None,
     };
     Some(told)
 }

@@ -259,6 +259,7 @@ pub async fn repair(
     add_pending(&mut values, &staged(world).await.map_err(WorldOrLog::World)?);
     let facts = survey::facts(world, &values, &Request::default()).await.map_err(WorldOrLog::World)?;
     let change = Change::to_itself(values);
+    let widenings = plan::widenings(&world.policy, &facts.access);
     for spec in everything(world, &facts) {
         let id = spec.id();
         if !wrong(&id) {
@@ -277,7 +278,12 @@ pub async fn repair(
         };
         let result = journal.around("repair", Some(&id), subjects, effect).await.map_err(WorldOrLog::Log)?;
         let failed = result.is_err();
-        repaired.push(Repaired { target: id, result: result.map(|e| e.notes).map_err(|e| e.message) });
+        let mut result = result.map(|e| e.notes).map_err(|e| e.message);
+        if let (Ok(notes), Spec::File(file)) = (&mut result, &spec) {
+            let of_file = widenings.iter().filter(|w| w.contains(&format!(" could read {},", file.path)));
+            notes.extend(of_file.map(|w| format!("a widening: {w}")));
+        }
+        repaired.push(Repaired { target: id, result });
         // What comes later builds on what came before: containers on files, migrations on roles.
         if failed {
             return Ok(repaired);

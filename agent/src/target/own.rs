@@ -112,10 +112,11 @@ impl Target for Own<'_> {
             return Ok(vec![self.finding(State::Differs { held, expected })]);
         }
         let random = Generator::Own.generate().map_err(|e| TargetError::new(e.to_string()))?;
-        let state = match (self.accepts(&held).await?, self.accepts(&random).await?) {
-            (_, true) => State::Unhealthy("Vault accepts any secret-id: that proves nothing".into()),
-            (false, _) => State::Unhealthy("Vault refuses the secret-id that is there".into()),
-            (true, false) => State::Holds(expected),
+        // The good one last: Vault counts refused logins, and begins anew after a good one.
+        let state = match (self.accepts(&random).await?, self.accepts(&held).await?) {
+            (true, _) => State::Unhealthy("Vault accepts any secret-id: that proves nothing".into()),
+            (false, false) => State::Unhealthy("Vault refuses the secret-id that is there".into()),
+            (false, true) => State::Holds(expected),
         };
         Ok(vec![self.finding(state)])
     }

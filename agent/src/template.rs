@@ -2,22 +2,31 @@
 //!
 //! A template is parsed once and rendered often: with the current values, with pending ones, with placeholders. It may
 //! read only the secrets that its file lists, its functions are a closed table (`functions`), and what it may
-//! consume is bounded. What the engine itself says about a failure can hold values, so it is never shown: see
-//! `error`.
+//! consume is bounded. A failure is said without any value.
 //!
-//! The engine keeps copies of what it prints in plain strings, which are freed but not wiped; the rendered text and
-//! the values given to it are wiped.
+//! The way is text, `lex`, `parse`, `tree`, `run`; `value` is what flows through the last. Values are kept as Go keeps
+//! them and wiped when they are let go. That `bao agent` makes the same bytes of the same template is shown by
+//! `tests/e2e/templates.rs`.
 
+mod buffer;
 mod error;
+mod fault;
 mod functions;
+mod lex;
+mod lines;
+mod literal;
+mod parse;
+mod print;
+mod printf;
 mod reading;
-mod scan;
+mod run;
+mod tree;
+mod value;
+mod written;
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::time::Duration;
 
-use gtmpl_ng::{Context, Limits};
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
@@ -25,16 +34,18 @@ use crate::policy::{Paths, RenderedFile};
 use crate::secret::{Name, Passed, Value, Values};
 
 pub use error::{Position, TemplateError};
+pub(crate) use lines::Lines;
 pub use reading::{PASSTHROUGH, Place, resolve};
 pub(crate) use reading::{not_listed, not_ours, not_passed};
-pub(crate) use scan::Lines;
-pub use scan::Read;
+pub use written::Read;
 
 /// More text than any template that a person wrote; the parser's time and stack grow with it.
 const MAX_SOURCE: usize = 1 << 20;
 const MAX_OUTPUT: usize = 8 << 20;
-/// Of one function, in characters.
+/// Of one function, in bytes.
 const MAX_FUNCTION_OUTPUT: usize = 256 << 10;
+/// Of all functions of one render together, in bytes: what they make can be kept in variables.
+const MAX_PRODUCED: usize = 64 << 20;
 const MAX_ITERATIONS: usize = 100_000;
 const DEADLINE: Duration = Duration::from_secs(5);
 
@@ -48,9 +59,9 @@ pub enum Asked<'a> {
 
 /// A parsed template.
 pub struct Template {
-    engine: gtmpl_ng::Template,
+    parsed: parse::Parsed,
+    lines: Lines,
     reads: Vec<Read>,
-    size: usize,
 }
 
 impl Template {
@@ -61,16 +72,10 @@ impl Template {
                 format!("the template is {} bytes long, more than the {MAX_SOURCE} allowed", text.len());
             return Err(TemplateError::new(what, "split it into several files"));
         }
-        let reads = scan::reads(text)?;
-        let limits = Limits::default()
-            .with_output_bytes(MAX_OUTPUT)
-            .with_function_output(MAX_FUNCTION_OUTPUT)
-            .with_total_iterations(MAX_ITERATIONS)
-            .with_deadline(DEADLINE);
-        let mut engine = gtmpl_ng::Template::with_limits(limits);
-        engine.add_funcs(functions::TABLE);
-        engine.parse(text).map_err(error::of_parsing)?;
-        Ok(Self { engine, reads, size: text.len() })
+        let lines = Lines::of(text);
+        let parsed = parse::parse(text, &lines)?;
+        let reads = written::reads(std::iter::once(&parsed.main).chain(parsed.defined.values()), &lines);
+        Ok(Self { parsed, lines, reads })
     }
 
     /// Every `secret "…"` whose path is written out, also in branches that no render takes.
@@ -91,18 +96,16 @@ impl Template {
             secrets: file.reads.iter().map(|n| (n.clone(), value_of(Asked::Secret(n)))).collect(),
             passed: file.passthrough.iter().map(|f| (f.clone(), value_of(Asked::Passed(f)))).collect(),
         };
-        let scope = reading::Scope::enter(paths, readable);
-        let mut out = Wiped::with_capacity(self.size * 2);
-        let result = self.engine.execute(&mut out, &Context::empty());
-        let done = scope.leave();
-        result.map_err(|e| in_file(error::of_rendering(e, done.refusal, &self.reads)))?;
-        let text = out.into_text().ok_or_else(|| {
+        let mut reading = reading::Reading::new(paths, readable);
+        let template = run::Template { parsed: &self.parsed, lines: &self.lines, written: &self.reads };
+        let out = run::run(&template, &mut reading).map_err(in_file)?;
+        let text = out.into_utf8().ok_or_else(|| {
             in_file(TemplateError::new(
                 "the rendered text is not UTF-8",
                 "print text, not parts of characters",
             ))
         })?;
-        Ok(Rendered { text, reads: done.read })
+        Ok(Rendered { text, reads: reading.into_read() })
     }
 
     /// Renders with real values.
@@ -142,42 +145,6 @@ impl ExposeSecret<str> for Rendered {
 #[expect(clippy::disallowed_methods, reason = "a value goes into the template engine")]
 fn clear(value: &Value) -> Zeroizing<String> {
     Zeroizing::new(value.expose_secret().to_owned())
-}
-
-/// A buffer that leaves nothing behind when it grows.
-struct Wiped(Zeroizing<Vec<u8>>);
-
-impl Wiped {
-    fn with_capacity(bytes: usize) -> Self {
-        Self(Zeroizing::new(Vec::with_capacity(bytes)))
-    }
-
-    fn into_text(mut self) -> Option<Zeroizing<String>> {
-        match String::from_utf8(std::mem::take(&mut *self.0)) {
-            Ok(text) => Some(Zeroizing::new(text)),
-            Err(e) => {
-                drop(Zeroizing::new(e.into_bytes()));
-                None
-            }
-        }
-    }
-}
-
-impl Write for Wiped {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let needed = self.0.len() + bytes.len();
-        if needed > self.0.capacity() {
-            let mut larger = Self::with_capacity(needed * 2);
-            larger.0.extend_from_slice(&self.0);
-            *self = larger;
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -1,27 +1,20 @@
 //! What a template may read while it is rendered.
-//!
-//! The engine's functions are plain `fn` pointers with no place for state, so for the length of one render the state
-//! stands in a thread-local. [`Scope`] is the only thing that fills it, and empties it again also when a panic passes.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use zeroize::Zeroizing;
 
 use super::error::TemplateError;
-use super::scan::Read;
+use super::value::{Map, Text, Value};
+use super::written::Read;
 use crate::policy::Paths;
 use crate::secret::Name;
 
-thread_local! {
-    static READING: RefCell<Option<Reading>> = const { RefCell::new(None) };
-}
-
 /// The values that one render may read, and what it did read.
-struct Reading {
+pub(super) struct Reading {
     paths: Paths,
     values: Readable,
-    done: Done,
+    read: BTreeSet<Name>,
 }
 
 /// What a file lists, with a value where there is one.
@@ -42,13 +35,6 @@ pub enum Place {
     Passthrough,
 }
 
-/// What is known when a render has ended.
-#[derive(Default)]
-pub(super) struct Done {
-    pub(super) read: BTreeSet<Name>,
-    pub(super) refusal: Option<Refusal>,
-}
-
 /// Why one of our functions stopped the render.
 pub(super) enum Refusal {
     /// A path may have been computed, from a value even: it is shown only if the template has it written out.
@@ -56,10 +42,6 @@ pub(super) enum Refusal {
     NotListed(Zeroizing<String>, Name),
     NoValue(Name),
     NotPassed(Option<String>),
-    Asked {
-        function: &'static str,
-        wants: &'static str,
-    },
 }
 
 impl Refusal {
@@ -73,9 +55,6 @@ impl Refusal {
                 format!("import it first: turnlock import {name}"),
             ),
             Refusal::NotPassed(field) => not_passed(field.as_deref()),
-            Refusal::Asked { function, wants } => {
-                TemplateError::new(format!("`{function}` wants {wants}"), "correct the call")
-            }
         }
     }
 }
@@ -117,67 +96,61 @@ pub(crate) fn not_passed(field: Option<&str>) -> TemplateError {
     }
 }
 
-/// One render on this thread.
-pub(super) struct Scope(());
-
-impl Scope {
-    pub(super) fn enter(paths: &Paths, values: Readable) -> Self {
-        READING.set(Some(Reading { paths: paths.clone(), values, done: Done::default() }));
-        Self(())
+impl Reading {
+    pub(super) fn new(paths: &Paths, values: Readable) -> Self {
+        Self { paths: paths.clone(), values, read: BTreeSet::new() }
     }
 
-    pub(super) fn leave(self) -> Done {
-        READING.take().map(|r| r.done).unwrap_or_default()
+    /// The secrets that were read.
+    pub(super) fn into_read(self) -> BTreeSet<Name> {
+        self.read
     }
-}
 
-impl Drop for Scope {
-    fn drop(&mut self) {
-        READING.set(None);
-    }
-}
-
-/// The fields at a path, for the function `secret`.
-pub(super) fn read(path: &str) -> Result<BTreeMap<String, String>, Refusal> {
-    READING.with_borrow_mut(|reading| {
+    /// The fields at a path, for the function `secret`.
+    pub(super) fn read(&mut self, path: &str) -> Result<Map, Refusal> {
         let asked = || Zeroizing::new(path.to_owned());
-        let reading = reading.as_mut().ok_or_else(|| Refusal::NotOurs(asked()))?;
-        let name = match resolve(&reading.paths, path) {
+        let name = match resolve(&self.paths, path) {
             None => return Err(Refusal::NotOurs(asked())),
-            Some(Place::Passthrough) => return passed(&reading.values.passed),
+            Some(Place::Passthrough) => return passed(&self.values.passed),
             Some(Place::Secret(name)) => name,
         };
-        match reading.values.secrets.get(&name) {
+        match self.values.secrets.get(&name) {
             None => Err(Refusal::NotListed(asked(), name)),
             Some(None) => Err(Refusal::NoValue(name)),
             Some(Some(value)) => {
-                let fields = BTreeMap::from([("value".to_owned(), String::clone(value))]);
-                reading.done.read.insert(name);
-                Ok(fields)
+                let fields = BTreeMap::from([("value".into(), text(value))]);
+                self.read.insert(name);
+                Ok(Map::fixed(fields))
             }
         }
-    })
+    }
+
+    /// For the function `secrets`: all that lives below the policy's prefix, as far as the file lists it.
+    pub(super) fn names(&self, path: &str) -> Result<Vec<&str>, Refusal> {
+        let Paths { mount, prefix, .. } = &self.paths;
+        let below = path.trim().trim_matches('/');
+        if ![format!("{mount}/{prefix}"), format!("{mount}/metadata/{prefix}")].iter().any(|p| p == below) {
+            return Err(Refusal::NotOurs(Zeroizing::new(path.to_owned())));
+        }
+        let passed = (!self.values.passed.is_empty()).then_some(PASSTHROUGH);
+        Ok(self.values.secrets.keys().map(Name::as_str).chain(passed).collect())
+    }
 }
 
 /// Only the fields that the file lists.
-fn passed(listed: &BTreeMap<String, Option<Zeroizing<String>>>) -> Result<BTreeMap<String, String>, Refusal> {
+fn passed(listed: &BTreeMap<String, Option<Zeroizing<String>>>) -> Result<Map, Refusal> {
     if listed.is_empty() {
         return Err(Refusal::NotPassed(None));
     }
     let fields = listed.iter().map(|(field, value)| match value {
-        Some(value) => Ok((field.clone(), String::clone(value))),
+        Some(value) => Ok((Text::from(field.as_str()), text(value))),
         None => Err(Refusal::NotPassed(Some(field.clone()))),
     });
-    fields.collect()
+    Ok(Map::fixed(fields.collect::<Result<_, _>>()?))
 }
 
-/// Remembers why a function failed; the first reason counts.
-pub(super) fn refuse(refusal: Refusal) {
-    READING.with_borrow_mut(|reading| {
-        if let Some(reading) = reading {
-            reading.done.refusal.get_or_insert(refusal);
-        }
-    });
+fn text(value: &Zeroizing<String>) -> Value {
+    Value::Text(Text::from(value.as_str()))
 }
 
 /// What a template's path means: `<mount>/data/<prefix>/<NAME>`, or without the `data/`, as Vault Agent allows.

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::policy::Format;
 
+mod hygiene;
+mod table;
+
 fn file(reads: &[&str]) -> RenderedFile {
     RenderedFile {
         path: "out".into(),
@@ -81,32 +84,6 @@ fn reads_a_secret_in_the_ways_that_people_write_it() {
 }
 
 #[test]
-fn functions_do_as_vault_agents() {
-    let with = |rest: &str| {
-        render(&format!(r#"{{{{ with secret "secret/data/breeze/A" }}}}{{{{ {rest} }}}}{{{{ end }}}}"#))
-            .unwrap()
-    };
-    assert_eq!(with(r#".Data.data.value | urlquery | replaceAll "+" "%20""#), "%3CA%26%22%20%24%27%2B%2F%3E");
-    assert_eq!(with(".Data.data | toJSON"), r#"{"value":"\u003cA\u0026\" $'+/\u003e"}"#);
-    assert_eq!(with(".Data.data.value | base64Encode"), "PEEmIiAkJysvPg==");
-    assert_eq!(with(".Data.data.value | base64Encode | base64Decode"), "<A&\" $'+/>");
-    assert_eq!(with(".Data.data.value | toLower"), "<a&\" $'+/>");
-    assert_eq!(render(r#"{{ "\t x \n" | trimSpace | toUpper }}"#).unwrap(), "X");
-    assert_eq!(render(r#"{{ replaceAll "a" "bb" "aha" }}"#).unwrap(), "bbhbb");
-}
-
-/// What OpenBao 2.7.2's `bao agent` made of the same template, with the same two secrets, byte for byte.
-#[test]
-fn renders_as_vault_agent_does() {
-    let template = Template::parse(include_str!("vault_agent.tmpl")).unwrap();
-    let mut values = Values::default();
-    values.insert("A".parse().unwrap(), 1, Value::new("<A&\" $'+/>é".into()));
-    values.insert("B".parse().unwrap(), 1, Value::new("bee".into()));
-    let rendered = template.render_values(&file(&["A", "B"]), &paths(), &values, &Passed::default()).unwrap();
-    assert_eq!(in_clear(&rendered), include_str!("vault_agent.out"));
-}
-
-#[test]
 fn what_is_passed_on_is_read_field_by_field() {
     let read = |field: &str| {
         render(&format!(
@@ -163,49 +140,33 @@ fn reads_outside_the_list_are_refused_by_name_and_place() {
     assert!(text.contains("reads EMPTY, which has no value in Vault yet"), "{text}");
 }
 
+/// A plan with today's values says nothing about tomorrow's: the same template, another value, another read.
+#[test]
+fn a_read_that_only_another_value_leads_to_is_refused() {
+    let template = Template::parse(
+        r#"{{ with secret "secret/data/breeze/A" }}{{ if eq .Data.data.value "new" }}{{ $n := "B" }}{{ with secret (printf "secret/data/breeze/%s" $n) }}{{ .Data.data.value }}{{ end }}{{ else }}old{{ end }}{{ end }}"#,
+    )
+    .unwrap();
+    let with = |value: &str, reads: &[&str]| {
+        let mut values = Values::default();
+        values.insert("A".parse().unwrap(), 1, Value::new(value.into()));
+        values.insert("B".parse().unwrap(), 1, Value::new("bee".into()));
+        template.render_values(&file(reads), &paths(), &values, &Passed::default())
+    };
+    assert_eq!(in_clear(&with("current", &["A"]).unwrap()), "old");
+    let refused = with("new", &["A"]).err().unwrap().to_string();
+    assert!(
+        refused.contains("reads a computed path, whose secret the file's `reads` does not list"),
+        "{refused}"
+    );
+    let listed = with("new", &["A", "B"]).unwrap();
+    assert_eq!(in_clear(&listed), "bee");
+    assert_eq!(listed.reads().len(), 2);
+}
+
 #[test]
 fn a_secret_that_is_listed_but_not_read_needs_no_value() {
     assert_eq!(render("plain").unwrap(), "plain");
-}
-
-#[test]
-fn no_error_shows_a_value() {
-    let inside = |rest: &str| format!(r#"{{{{ with secret "secret/data/breeze/A" }}}}{rest}{{{{ end }}}}"#);
-    for (rest, says) in [
-        ("{{ .Data.data.valeu }}", "a secret has no field `valeu`"),
-        ("{{ .Data.metadata.version }}", "a secret has no field `metadata`"),
-        ("{{ .Data.data.value.more }}", "a field is read of something that has none"),
-        ("{{ secret .Data.data.value }}", "reads a computed path, which is not a secret of this policy"),
-        (r#"{{ secret (printf "secret/breeze/%s" "Z") }}"#, "reads a computed path, whose secret"),
-        ("{{ index .Data.data.value 99 }}", "the template cannot be rendered here"),
-        ("{{ base64Decode .Data.data.value }}", "`base64Decode` wants a text in base64"),
-        ("{{ slice .Data.data.value 5 99 }}", "the template cannot be rendered here"),
-        ("{{ template \"nowhere\" .Data.data.value }}", "the template cannot be rendered here"),
-        ("{{ len 3 }}", "the template cannot be rendered here"),
-    ] {
-        let text = refused(&inside(rest));
-        assert!(text.contains(says), "{rest}: {text}");
-        assert!(!text.contains("$'") && !text.contains("<A"), "{rest}: {text}");
-        assert!(text.starts_with("t.tmpl:1:"), "{rest}: {text}");
-    }
-}
-
-#[test]
-fn functions_that_reach_outside_are_refused_with_the_reason() {
-    for name in
-        ["env", "file", "key", "service", "writeToFile", "executeTemplate", "plugin", "secrets", "timestamp"]
-    {
-        let text = refused(&format!("\n {{{{ {name} \"x\" }}}}"));
-        assert!(
-            text.starts_with(&format!("line 2, column 5: `{name}` is not allowed in a template: it ")),
-            "{text}"
-        );
-    }
-    let text = refused("{{ sprig_upper \"x\" }}");
-    assert!(
-        text.starts_with("line 1, column 4: there is no function `sprig_upper` (besides Go's own"),
-        "{text}"
-    );
 }
 
 #[test]
@@ -227,7 +188,7 @@ fn mistakes_in_the_syntax_have_their_line() {
 
 #[test]
 fn what_a_template_may_consume_is_bounded() {
-    // Without the limit, this ends the process: the engine's parser has none.
+    // Without the limit, this ends the process: the parser is recursive.
     let deep = |n: usize| format!("\n{{{{ {}1{} }}}}", "(".repeat(n), ")".repeat(n));
     let e = Template::parse(&deep(10_000)).err().unwrap();
     assert_eq!(
@@ -260,39 +221,18 @@ fn what_a_template_may_consume_is_bounded() {
         let text = refused(text);
         assert!(text.contains("asks for more than a render may use"), "{text}");
     }
-    let text = refused(r#"{{ $s := "xxxxxxxx" }}{{ range 60 }}{{ $s = replaceAll "x" "xxxx" $s }}{{ end }}"#);
-    assert!(text.contains("`replaceAll` wants to make a text that is not so long"), "{text}");
     let e = Template::parse(&"x".repeat(MAX_SOURCE + 1)).err().unwrap();
     assert!(e.what.contains("more than the 1048576 allowed"), "{e}");
 }
 
 #[test]
-fn nothing_is_left_for_the_next_render_on_this_thread() {
-    let panicking = std::panic::catch_unwind(|| {
-        let a: Name = "A".parse().unwrap();
-        let readable = reading::Readable {
-            secrets: [(a.clone(), value(Asked::Secret(&a)))].into(),
-            passed: Default::default(),
-        };
-        let scope = reading::Scope::enter(&paths(), readable);
-        if reading::read("secret/breeze/A").is_ok() {
-            std::panic::resume_unwind(Box::new(()));
-        }
-        drop(scope);
-    });
-    assert!(panicking.is_err());
-    assert!(reading::read("secret/breeze/A").is_err());
-    // And a failed one does not leave its reason.
-    assert!(render(r#"{{ secret "elsewhere" }}"#).is_err());
-    assert!(refused("{{ len 3 }}").contains("cannot be rendered here"));
-}
-
-#[test]
 fn paths_are_found_in_every_branch_with_their_place() {
-    let text = "{{/* secret \"no/comment\" */}}\nsecret \"no/text\"\n{{ if x (secret `a/b`) }}{{ else }}\n  \
-                {{- secret \"c/\\\"d }}\" -}}{{ end }}{{ print \"secret\" \"no/arg\" }}{{/*/ secret \"no/2\" */}}{{ secret 'x' }}";
-    let found: Vec<_> = scan::reads(text).unwrap().into_iter().map(|r| (r.path, r.line, r.column)).collect();
-    assert_eq!(found, [("a/b".to_owned(), 3, 17), ("c/\"d }}".to_owned(), 4, 14)]);
+    let text = "{{/* secret \"no/comment\" */}}\nsecret \"no/text\"\n{{ if len (secret `a/b`) }}{{ else }}\n  \
+                {{- secret \"c/\\\"d }}\" -}}{{ end }}{{ print \"secret\" \"no/arg\" }}{{/* secret \"no/2\" */}}\
+                {{ define \"t\" }}{{ \"e\" | secret }}{{ (secret (\"f\")).Data }}{{ end }}";
+    let template = Template::parse(text).unwrap();
+    let found: Vec<_> = template.reads().iter().map(|r| (r.path.as_str(), r.line, r.column)).collect();
+    assert_eq!(found, [("a/b", 3, 19), ("c/\"d }}", 4, 14), ("e", 4, 108), ("f", 4, 135)]);
 }
 
 #[test]

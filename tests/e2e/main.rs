@@ -9,5 +9,6 @@ mod login;
 mod long;
 mod refusals;
 mod rotation;
+mod templates;
 mod traces;
 mod transcripts;

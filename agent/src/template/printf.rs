@@ -115,6 +115,7 @@ fn show(out: &mut Buffer, value: &Value, verb: Verb, depth: usize) -> Result<(),
     if depth > MAX_DEPTH {
         return Err(Fault::TooMuch);
     }
+    let verb = Verb { plus: verb.plus && verb.verb != 'v', ..verb };
     if verb.sharp && verb.verb == 'v' || matches!(verb.verb, 'p' | 'w') {
         return Err(Fault::Wants("a format without `%#v`, `%p` and `%w`"));
     }
@@ -259,8 +260,9 @@ fn show_integer(out: &mut Buffer, n: u64, negative: bool, value: &Value, verb: V
         'd' | 'v' => ("", n.to_string()),
         'x' => (if sharp { "0x" } else { "" }, format!("{n:x}")),
         'X' => (if sharp { "0X" } else { "" }, format!("{n:X}")),
-        'b' => (if sharp { "0b" } else { "" }, format!("{n:b}")),
-        'o' => (if sharp { "0" } else { "" }, format!("{n:o}")),
+        'b' | 'o' | 'O' if sharp => return Err(Fault::Wants("no `#` for binary and octal numbers")),
+        'b' => ("", format!("{n:b}")),
+        'o' => ("", format!("{n:o}")),
         'O' => ("0o", format!("{n:o}")),
         'c' if !negative => {
             let c = u32::try_from(n).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);

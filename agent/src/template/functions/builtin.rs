@@ -19,17 +19,17 @@ pub(super) const TABLE: &[Function] = &[
         printf(&mut out, text(&v[0])?, &v[1..])?;
         made(out)
     }),
-    open("html", &[], Takes::Any, |_, v| html(&sprint(v)?)),
-    open("js", &[], Takes::Any, |_, v| js(&Text::new(sprint(v)?.into_bytes()))),
+    open("html", &[], Takes::Any, |_, v| html(&escaped(v)?)),
+    open("js", &[], Takes::Any, |_, v| js(&Text::new(escaped(v)?.into_bytes()))),
     open("urlquery", &[], Takes::Any, |_, v| {
         let mut out = buffer();
-        query_escape(&mut out, &sprint(v)?)?;
+        query_escape(&mut out, &escaped(v)?)?;
         made(out)
     }),
 ];
 
 /// Go's `fmt.Sprint`: a space between two where neither is a text.
-pub(super) fn sprint(values: &[Value]) -> Result<Buffer, Fault> {
+fn sprint(values: &[Value]) -> Result<Buffer, Fault> {
     let mut out = buffer();
     let mut before = true;
     for (i, value) in values.iter().enumerate() {
@@ -41,6 +41,12 @@ pub(super) fn sprint(values: &[Value]) -> Result<Buffer, Fault> {
         before = is_text;
     }
     Ok(out)
+}
+
+/// What the escapers start from: as `print`, but that nil is a text of its own.
+fn escaped(values: &[Value]) -> Result<Buffer, Fault> {
+    let shown = |v: &Value| if matches!(v, Value::Nil) { "<no value>".into() } else { v.clone() };
+    sprint(&values.iter().map(shown).collect::<Vec<_>>())
 }
 
 fn println(_: &mut World<'_>, values: &[Value]) -> Called {
@@ -152,7 +158,7 @@ fn js(given: &Text) -> Called {
 }
 
 /// `url.QueryEscape`
-pub(super) fn query_escape(out: &mut Buffer, bytes: &[u8]) -> Result<(), Fault> {
+fn query_escape(out: &mut Buffer, bytes: &[u8]) -> Result<(), Fault> {
     for byte in bytes {
         match byte {
             b' ' => out.push(b"+")?,

@@ -1,6 +1,6 @@
 //! Regular expressions: consul-template's two functions, and Sprig's, which take the same in another order.
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex::{Regex, RegexBuilder};
 
 use super::regex_syntax::translate;
 use super::{
@@ -48,44 +48,44 @@ fn compiled(pattern: &Value, searched: &Value) -> Result<Regex, Fault> {
 }
 
 fn matches(v: &[Value]) -> Called {
-    Ok(Value::Bool(compiled(&v[0], &v[1])?.is_match(text(&v[1])?)))
+    Ok(Value::Bool(compiled(&v[0], &v[1])?.is_match(utf8(&v[1])?)))
 }
 
 fn find(v: &[Value]) -> Called {
     let found = compiled(&v[0], &v[1])?;
-    text_of(found.find(text(&v[1])?).map_or(&b""[..], |m| m.as_bytes()))
+    text_of(found.find(utf8(&v[1])?).map_or("", |m| m.as_str()))
 }
 
 fn find_all(v: &[Value]) -> Called {
     let (found, most) = (compiled(&v[0], &v[1])?, int(&v[2])?);
-    let all = found.find_iter(text(&v[1])?).map(|m| Text::from(m.as_bytes()));
+    let all = found.find_iter(utf8(&v[1])?).map(|m| Text::from(m.as_str()));
     let all: Vec<Text> = all.take(usize::try_from(most).unwrap_or(usize::MAX)).collect();
     Ok(if all.is_empty() { Value::List(List::nil(Of::Texts)) } else { List::texts(all) })
 }
 
 /// In the new text `$1` and `${name}` stand for groups, unless it is to be taken as it is.
 fn replace(pattern: &Value, whole: &Value, by: &Value, expands: bool) -> Called {
-    let (found, whole, by) = (compiled(pattern, whole)?, text(whole)?, text(by)?);
+    let (found, whole, by) = (compiled(pattern, whole)?, utf8(whole)?, utf8(by)?);
     let (mut out, mut end) = (buffer(), 0);
     for groups in found.captures_iter(whole) {
         let Some(all) = groups.get(0) else { continue };
-        out.push(&whole[end..all.start()])?;
+        out.push(&whole.as_bytes()[end..all.start()])?;
         end = all.end();
         if expands {
-            let mut expanded = zeroize::Zeroizing::new(Vec::new());
+            let mut expanded = zeroize::Zeroizing::new(String::new());
             groups.expand(by, &mut expanded);
-            out.push(&expanded)?;
+            out.push(expanded.as_bytes())?;
         } else {
-            out.push(by)?;
+            out.push(by.as_bytes())?;
         }
     }
-    out.push(&whole[end..])?;
+    out.push(&whole.as_bytes()[end..])?;
     made(out)
 }
 
 /// Go's `Regexp.Split`.
 fn split(v: &[Value]) -> Called {
-    let (found, whole, most) = (compiled(&v[0], &v[1])?, text(&v[1])?, int(&v[2])?);
+    let (found, whole, most) = (compiled(&v[0], &v[1])?, utf8(&v[1])?, int(&v[2])?);
     if most == 0 {
         return Ok(Value::List(List::nil(Of::Texts)));
     }

@@ -87,7 +87,6 @@ fn escape(chars: &mut Chars<'_>, out: &mut String, in_class: bool) -> Result<(),
         ('W', _) => out.push_str("[^0-9A-Za-z_]"),
         ('S', _) => out.push_str(r"[^\t\n\x0C\r ]"),
         ('b', false) => out.push_str(r"(?-u:\b)"),
-        ('B', false) => out.push_str(r"(?-u:\B)"),
         ('Q', false) => {
             let mut quoted = String::new();
             while let Some(c) = chars.next() {
@@ -102,6 +101,10 @@ fn escape(chars: &mut Chars<'_>, out: &mut String, in_class: bool) -> Result<(),
         ('A' | 'z', false) | ('a' | 'f' | 't' | 'n' | 'r' | 'v' | 'p' | 'P' | 'x', _) => {
             out.push('\\');
             out.push(c);
+            // `\p{Greek}`, `\x{1F600}`
+            if matches!(c, 'p' | 'P' | 'x') && chars.peek() == Some(&'{') {
+                out.extend(chars.by_ref().take_while(|c| *c != '}').chain(['}']));
+            }
         }
         (c, _) if c.is_ascii_punctuation() => literal(c, out),
         _ => return Err(NOT_RE2),
@@ -112,6 +115,11 @@ fn escape(chars: &mut Chars<'_>, out: &mut String, in_class: bool) -> Result<(),
 fn literal(c: char, out: &mut String) {
     out.push_str(&format!("\\x{{{:X}}}", u32::from(c)));
 }
+
+const POSIX: [&str; 14] = [
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "word", "xdigit",
+];
 
 /// From behind `[` to behind its `]`.
 fn class(chars: &mut Chars<'_>, out: &mut String) -> Result<(), Fault> {
@@ -128,13 +136,12 @@ fn class(chars: &mut Chars<'_>, out: &mut String) -> Result<(), Fault> {
                 return Ok(());
             }
             '[' if chars.peek() == Some(&':') => {
-                out.push('[');
-                for c in chars.by_ref() {
-                    out.push(c);
-                    if c == ']' {
-                        break;
-                    }
+                let inner: String = chars.by_ref().skip(1).take_while(|c| *c != ']').collect();
+                let name = inner.strip_suffix(':').unwrap_or_default();
+                if !POSIX.contains(&name.trim_start_matches('^')) {
+                    return Err(NOT_RE2);
                 }
+                out.push_str(&format!("[:{name}:]"));
             }
             '\\' => escape(chars, out, true)?,
             // A range's own, or one at an end.

@@ -1,5 +1,7 @@
 //! consul-template's functions for texts. Each takes its text last, to stand in a pipe.
 
+use zeroize::Zeroizing;
+
 use super::{
     Buffer, Called, Fault, Function, List, Map, Of, Takes, Text, Value, buffer, function, int, made, text,
     text_of, utf8,
@@ -18,8 +20,8 @@ pub(super) const TABLE: &[Function] = &[
         text_of(whole.strip_suffix(&**text(&v[0])?).unwrap_or(whole))
     }),
     function("trimSpace", &[T], |_, v| text_of(trim_space(utf8(&v[0])?))),
-    function("toLower", &[T], |_, v| text_of(lower(utf8(&v[0])?))),
-    function("toUpper", &[T], |_, v| text_of(upper(utf8(&v[0])?))),
+    function("toLower", &[T], |_, v| text_of(&**lower(utf8(&v[0])?))),
+    function("toUpper", &[T], |_, v| text_of(&**upper(utf8(&v[0])?))),
     function("toTitle", &[T], |_, v| to_title(utf8(&v[0])?)),
     function("replaceAll", &[T, T, T], |_, v| replace_all(text(&v[2])?, text(&v[0])?, text(&v[1])?)),
     function("split", &[T, T], |_, v| {
@@ -43,12 +45,19 @@ pub(super) fn trimmed<'v>(whole: &'v Value, set: &Value) -> Result<&'v str, Faul
 }
 
 /// Go maps one character to one, where Rust follows Unicode's special casing.
-pub(super) fn lower(text: &str) -> String {
-    text.chars().map(lower_one).collect()
+pub(super) fn lower(text: &str) -> Zeroizing<String> {
+    mapped(text, lower_one)
 }
 
-pub(super) fn upper(text: &str) -> String {
-    text.chars().map(upper_one).collect()
+pub(super) fn upper(text: &str) -> Zeroizing<String> {
+    mapped(text, upper_one)
+}
+
+fn mapped(text: &str, one: fn(char) -> char) -> Zeroizing<String> {
+    // Room for all of it at once: growing would leave copies.
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * 3));
+    out.extend(text.chars().map(one));
+    out
 }
 
 pub(super) fn lower_one(c: char) -> char {

@@ -33,8 +33,8 @@ fn mapping(out: &mut Buffer, map: &Map, indent: usize, on_line: bool, depth: usi
     let entries = map.entries();
     let mut keys: Vec<(&str, &Value)> = Vec::with_capacity(entries.len());
     for (key, value) in entries.iter() {
-        let key = key.utf8().filter(|k| k.len() <= 100);
-        keys.push((key.ok_or(Fault::Wants("keys of at most 100 bytes that are UTF-8"))?, value));
+        let key = key.utf8().filter(|k| k.len() <= 100 && !k.contains('\n'));
+        keys.push((key.ok_or(Fault::Wants("keys of one line and at most 100 bytes"))?, value));
     }
     keys.sort_by(|a, b| natural(a.0, b.0));
     for (i, (key, value)) in keys.into_iter().enumerate() {
@@ -121,7 +121,10 @@ fn text(out: &mut Buffer, text: &Text, indent: usize, is_key: bool) -> Result<()
         () if odd_break => Err(Fault::Wants("lines that end in `\\n` alone")),
         () => {
             out.push(b"'")?;
-            out.push(text.replace('\'', "''").as_bytes())?;
+            for c in text.chars() {
+                out.push(if c == '\'' { b"'" } else { b"" })?;
+                out.push_char(c)?;
+            }
             out.push(b"'")
         }
     }

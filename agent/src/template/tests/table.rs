@@ -85,7 +85,7 @@ fn no_function_makes_a_huge_text_or_runs_for_ever() {
         doubling("sprig_cat $s $s"),
         doubling("sprig_list $s $s | toJSON"),
         doubling("sprig_list $s $s | sprig_join $s"),
-        doubling("urlquery $s \"&&&&&&&&&&\" | html"),
+        doubling("urlquery $s $s \"&\" | html"),
         doubling("sprig_concat (sprig_list $s) (sprig_list $s) | toYAML"),
         "{{ sprig_repeat 999999999 \"x\" }}".into(),
         "{{ indent 999999999 \"x\" }}".into(),

@@ -1,7 +1,7 @@
 //! Lists (`list.go`). What they make is a list of anything, also of a list of texts.
 
 use super::super::{Called, Fault, Function, List, Of, Takes, Value, function, int, list, open};
-use super::{deep_equal, strslice, to_int};
+use super::{deep_equal, strslice, strval, to_int};
 
 const A: Takes = Takes::Any;
 
@@ -153,12 +153,11 @@ fn chunk(v: &[Value]) -> Called {
 
 /// Go sorts a list of texts where it stands, so that whoever else holds it sees it sorted: refused where that would show.
 fn sort(v: &[Value]) -> Called {
+    let Value::List(given) = &v[0] else { return Ok(List::texts([strval(&v[0])?])) };
     let mut sorted = strslice(&v[0])?;
-    if let Value::List(given) = &v[0] {
-        if given.of == Of::Texts && given.is_shared() && !sorted.is_sorted() {
-            return Err(Fault::Wants("a list of texts that no variable holds: Go sorts it there too"));
-        }
-        sorted.sort();
+    if given.of == Of::Texts && given.is_shared() && !sorted.is_sorted() {
+        return Err(Fault::Wants("a list of texts that no variable holds: Go sorts it there too"));
     }
+    sorted.sort();
     Ok(List::texts(sorted))
 }

@@ -27,8 +27,8 @@ pub(in super::super) const TABLE: &[Function] = &[
     function("sprig_trimPrefix", &[T, T], |_, v| {
         text_of(text(&v[1])?.strip_prefix(&**text(&v[0])?).unwrap_or(text(&v[1])?))
     }),
-    function("sprig_upper", &[T], |_, v| text_of(upper(utf8(&v[0])?))),
-    function("sprig_lower", &[T], |_, v| text_of(lower(utf8(&v[0])?))),
+    function("sprig_upper", &[T], |_, v| text_of(&**upper(utf8(&v[0])?))),
+    function("sprig_lower", &[T], |_, v| text_of(&**lower(utf8(&v[0])?))),
     function("sprig_title", &[T], |_, v| title(utf8(&v[0])?)),
     function("sprig_untitle", &[T], |_, v| untitle(utf8(&v[0])?)),
     function("sprig_substr", &[N, N, T], |_, v| substr(int(&v[0])?, int(&v[1])?, text(&v[2])?)),
@@ -82,6 +82,10 @@ fn title(text: &str) -> Called {
         } else {
             !before.is_alphanumeric() && before.is_whitespace()
         };
+        // Letters with a third form, for titles.
+        if separates && matches!(u32::from(c), 0x1C4..=0x1CC | 0x1F1..=0x1F3 | 0x1F80..=0x1FFC) {
+            return Err(Fault::Wants("a text whose letters have two cases"));
+        }
         out.push_char(if separates { upper_one(c) } else { c })?;
         before = c;
     }

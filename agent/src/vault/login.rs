@@ -121,7 +121,9 @@ pub(super) async fn renew(wire: &Wire, token: &str) -> Result<Lease, VaultError>
     let answer = wire.send(&Call::post(PATH, json!({})), token).await?.unwrap_or_default();
     let auth = &answer["auth"];
     let life = auth["lease_duration"].as_u64().ok_or(VaultError::Unclear(PATH.into()))?;
-    Ok(Lease::of(life, auth["renewable"].as_bool()))
+    // Not "for ever" here: less than a second is left of the most that the token may have.
+    let life = Some(Duration::from_secs(life));
+    Ok(Lease { life, renewable: auth["renewable"].as_bool().unwrap_or_default() })
 }
 
 impl Grant {

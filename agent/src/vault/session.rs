@@ -260,6 +260,8 @@ mod tests {
     fn where_renewal_gives_less_there_is_a_new_login() {
         assert_eq!(lease(1200, false).next(s(1200), 1.0), Next::LogIn(s(800)));
         assert_eq!(lease(300, true).next(s(1200), 1.0), Next::LogIn(s(200)));
+        let spent = Lease { life: Some(Duration::ZERO), renewable: true };
+        assert_eq!(spent.next(s(2), 1.0), Next::LogIn(s(1)));
         assert_eq!(lease(1199, true).next(s(1200), 1.0), Next::Renew(s(1199) * 2 / 3));
     }
 

@@ -145,6 +145,7 @@ static TABLES: &[&[Function]] = &[
     sprig::dicts::TABLE,
     sprig::values::TABLE,
     sprig::paths::TABLE,
+    sprig::versions::TABLE,
 ];
 
 pub(super) fn all() -> impl Iterator<Item = &'static Function> {

@@ -46,10 +46,7 @@ const REFUSED: &[(&[&str], &str)] = &[
     (&["sprig_gen*", "sprig_buildCustomCert", "sprig_derivePassword"], KEYS),
     (&["sprig_decryptAES"], "it needs a key where only values belong; decrypt before Vault"),
     (&["sprig_snakecase", "sprig_camelcase", "sprig_kebabcase", "sprig_swapcase", "sprig_abbrev*"], LIBRARY),
-    (
-        &["sprig_wrap", "sprig_wrapWith", "sprig_semver*", "sprig_url*", "sprig_b32dec", "sprig_hello"],
-        LIBRARY,
-    ),
+    (&["sprig_wrap", "sprig_wrapWith", "sprig_semver", "sprig_url*", "sprig_b32dec", "sprig_hello"], LIBRARY),
     (
         &["sprig_addf", "sprig_add1f", "sprig_subf", "sprig_divf", "sprig_mulf"],
         "it computes with decimal fractions of its own; use `add`, `subtract`, `divide`, `multiply`",

@@ -8,6 +8,7 @@ pub(super) mod numbers;
 pub(super) mod paths;
 pub(super) mod strings;
 pub(super) mod values;
+pub(super) mod versions;
 
 use super::super::literal::integer;
 use super::data::shown;

@@ -92,6 +92,14 @@ fn what_is_not_as_it_should_be_is_refused_by_name() {
     scale("api=1");
     stack.until("both are ready again", 10, || stack.api().is_ready());
 
+    stack.scene("a policy that would let somebody read what they could not");
+    let (root_only, for_group) = ("group = \"root\"\nmode = \"0600\"", "group = 65534\nmode = \"0640\"");
+    stack.edit("policies/rotation/breeze.toml", root_only, for_group);
+    let widening = "a widening: group 65534 could read .env.prod, and could not read AGENT_ENROLLMENT_SECRET";
+    stack.turnlock("plan JWT_SECRET").exits(5).says(widening);
+    refused(&stack, JWT, &[widening]);
+    stack.edit("policies/rotation/breeze.toml", for_group, root_only);
+
     stack.scene("a compose file that was edited and not deployed");
     for edit in ["LOG_LEVEL: debug", "LOG_LEVEL: ${LOG_LEVEL:-info}\n      MORE: yes"] {
         stack.edit(COMPOSE, "LOG_LEVEL: ${LOG_LEVEL:-info}", edit);

@@ -10,3 +10,4 @@ mod pivot;
 mod schedule;
 mod secrecy;
 mod steps;
+mod stranger;

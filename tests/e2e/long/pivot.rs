@@ -13,8 +13,9 @@ fn vault_or_the_log_fails_just_where_it_hurts() {
     let vault = stack.vault();
 
     stack.scene("promote is denied: stuck, with the new versions everywhere but in Vault");
-    let acl = std::fs::read_to_string(stack.root.join("policies/vault/agent.hcl")).expect("readable");
-    let write_acl = |text: &str| vault.write("sys/policies/acl/turnlock", json!({ "policy": text }));
+    const ACL: &str = "sys/policies/acl/turnlock-breeze";
+    let acl = vault.get(ACL).expect("set up")["data"]["policy"].as_str().expect("a text").to_owned();
+    let write_acl = |text: &str| vault.write(ACL, json!({ "policy": text }));
     let denied = "\npath \"secret/data/breeze/JWT_SECRET\" { capabilities = [\"read\"] }\n";
     write_acl(&(acl.clone() + denied));
     let stuck = stack.turnlock(JWT);

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 use zeroize::Zeroizing;
@@ -33,8 +34,10 @@ const MOST_OUTPUT: u64 = 32 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Compose {
     root: PathBuf,
-    project: String,
+    /// `None`: Compose's own choice.
+    project: Option<String>,
     files: Vec<PathBuf>,
+    profiles: Vec<String>,
     env_file: PathBuf,
     /// The plugin's own program: `docker compose` would start it twice, once to ask what it is.
     plugin: Option<PathBuf>,
@@ -54,11 +57,28 @@ impl Compose {
     pub fn new(stack: &Stack, env_file: &Path) -> Self {
         Self {
             root: stack.root.clone(),
-            project: stack.project.clone(),
+            project: Some(stack.project.clone()),
             files: stack.compose.iter().map(|f| stack.root.join(f)).collect(),
+            profiles: stack.profiles.clone(),
             env_file: stack.root.join(env_file),
             plugin: plugin(),
         }
+    }
+
+    /// Of a stack that has no policy yet. Absolute paths.
+    pub fn of_strangers(
+        root: &Path,
+        files: Vec<PathBuf>,
+        env_file: &Path,
+        project: Option<String>,
+        profiles: Vec<String>,
+    ) -> Self {
+        let (root, env_file) = (root.to_owned(), env_file.to_owned());
+        Self { root, project, files, profiles, env_file, plugin: plugin() }
+    }
+
+    pub fn with_every_profile(&self) -> Self {
+        Self { profiles: vec!["*".into()], ..self.clone() }
     }
 
     /// The resolved configuration as JSON, interpolated from another env file than the stack's own.
@@ -87,12 +107,31 @@ impl Compose {
         Ok(pairs.map(|(service, hash)| (service.to_owned(), hash.trim().to_owned())).collect())
     }
 
-    /// What Compose reads in an env file.
-    pub async fn environment(&self, env_file: &Path) -> Result<BTreeMap<String, Text>, TargetError> {
-        let out = self.run("config --environment", env_file, &["config", "--environment"], None, ASK).await?;
-        let text = Zeroizing::new(String::from_utf8_lossy(&out).into_owned());
-        let pairs = text.lines().filter_map(|l| l.split_once('='));
-        Ok(pairs.map(|(key, value)| (key.to_owned(), Text::new(value))).collect())
+    /// What Compose reads in an env file for some variables: asked through a stack made up for it, because only in JSON
+    /// nothing in a value can be taken for the next variable.
+    pub async fn environment(
+        &self,
+        env_file: &Path,
+        variables: impl IntoIterator<Item = &String>,
+    ) -> Result<BTreeMap<String, Text>, TargetError> {
+        let variables: Vec<&String> = variables.into_iter().collect();
+        let stack = json!({ "services": { "asked": { "image": "none", "environment": variables } } });
+        let stack = nameless::Nameless::new(&stack.to_string())
+            .map_err(|e| TargetError::new(format!("cannot keep a compose file in memory: {}", e.kind())))?;
+        let asked = Self {
+            files: vec![stack.path()],
+            profiles: Vec::new(),
+            project: Some("asked".into()),
+            ..self.clone()
+        };
+        let out = asked.config(env_file).await?;
+        let found: serde_json::Value = serde_json::from_slice(&out).unwrap_or_default();
+        let found = found.pointer("/services/asked/environment").and_then(|e| e.as_object());
+        let texts = found.into_iter().flatten().filter_map(|(key, value)| {
+            // `config` prints `$` as `$$`.
+            Some((key.clone(), Text::new(&Zeroizing::new(value.as_str()?.replace("$$", "$")))))
+        });
+        Ok(texts.collect())
     }
 
     /// Recreates what changed and leaves it stopped.
@@ -154,7 +193,12 @@ impl Compose {
                 command
             }
         };
-        command.arg("--project-name").arg(&self.project);
+        if let Some(project) = &self.project {
+            command.arg("--project-name").arg(project);
+        }
+        for profile in &self.profiles {
+            command.arg("--profile").arg(profile);
+        }
         for file in &self.files {
             command.arg("--file").arg(file);
         }

@@ -3,11 +3,15 @@
 //! Docker Compose interpolates and unescapes; a rendered file must not depend on that, so a value is right only if
 //! Compose reads the same as this does.
 
+mod lines;
+
 use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+pub use lines::{Assignment, Kind, Line, Quote, Wrong, lines};
 
 /// A value of an env file or an environment: wiped when dropped, compared in constant time, never shown.
 #[derive(Clone)]
@@ -36,57 +40,12 @@ impl ExposeSecret<str> for Text {
 /// Every key with its literal value. The error is the number of the first line that is none.
 pub fn parse(text: &str) -> Result<BTreeMap<String, Text>, usize> {
     let mut found = BTreeMap::new();
-    let (mut rest, mut number) = (text, 0);
-    while !rest.is_empty() {
-        number += 1;
-        let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
-        let line = rest[..end].trim();
-        if line.is_empty() || line.starts_with('#') {
-            rest = &rest[end..];
-            continue;
+    for line in lines(text).map_err(|wrong| wrong.line)? {
+        if let Kind::Assignment(a) = line.kind {
+            found.insert(text[a.key].to_owned(), Text::new(&text[a.value]));
         }
-        let line = rest.trim_start();
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let (key, value) = line.split_once('=').ok_or(number)?;
-        let key = key.trim_end();
-        if key.is_empty() || !key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b)) {
-            return Err(number);
-        }
-        let (value, after) = literal(value).ok_or(number)?;
-        found.insert(key.to_owned(), Text::new(value));
-        number += value.matches('\n').count();
-        rest = after;
     }
     Ok(found)
-}
-
-/// A value as it stands, and what follows its line. In quotes it may go over several lines.
-fn literal(text: &str) -> Option<(&str, &str)> {
-    let value = text.trim_start_matches([' ', '\t']);
-    if let Some(quote @ ('\'' | '"')) = value.chars().next() {
-        let inside = &value[1..];
-        let end = closing(inside, quote)?;
-        let (after, rest) = line_of(&inside[end + 1..]);
-        let after = after.trim();
-        return (after.is_empty() || after.starts_with('#')).then_some((&inside[..end], rest));
-    }
-    let (line, rest) = line_of(value);
-    let value = line.split_once(" #").map_or(line, |(before, _)| before);
-    Some((value.trim(), rest))
-}
-
-/// Where the quotes end: behind a backslash they don't.
-fn closing(inside: &str, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    inside.char_indices().find_map(|(at, c)| {
-        let ends = c == quote && !escaped;
-        escaped = c == '\\' && !escaped;
-        ends.then_some(at)
-    })
-}
-
-fn line_of(text: &str) -> (&str, &str) {
-    text.split_once('\n').unwrap_or((text, ""))
 }
 
 #[cfg(test)]
@@ -109,18 +68,8 @@ mod tests {
     }
 
     #[test]
-    fn quotes_may_hold_lines_and_escaped_quotes() {
-        let text = "A=\"one\ntwo \\\" three\" # note\nB=2\r\nC='x'\r\n\nD=";
-        assert_eq!(value(text, "A").as_deref(), Some("one\ntwo \\\" three"));
-        assert_eq!(value(text, "B").as_deref(), Some("2"));
-        assert_eq!(value(text, "C").as_deref(), Some("x"));
-        assert_eq!(value(text, "D").as_deref(), Some(""));
-    }
-
-    #[test]
     fn a_line_that_is_no_assignment_is_named() {
         assert_eq!(parse("A=1\nnonsense\n").err(), Some(2));
         assert_eq!(parse("A='open\n").err(), Some(1));
-        assert_eq!(parse("A='two\nlines'\nB='open\n").err(), Some(3));
     }
 }

@@ -28,6 +28,7 @@ pub mod drift;
 pub mod enroll;
 pub mod envfile;
 pub mod generate;
+pub mod import;
 pub mod journal;
 pub mod lock;
 pub mod plan;

@@ -40,6 +40,8 @@ pub struct Stack {
     pub project: String,
     /// Below the root.
     pub compose: Vec<PathBuf>,
+    /// Compose's profiles that are started.
+    pub profiles: Vec<String>,
     /// The rendered file (a key of `files`) that Compose interpolates from.
     pub env_file: String,
 }

@@ -237,15 +237,13 @@ fn reach(
     mounts: &[Mount],
 ) -> Reach {
     use crate::compose::model::Piece;
-    let env_keys = world.keys.get(&world.policy.stack.env_file);
-    let of_key = |key: &String| env_keys.and_then(|k| k.get(key)).cloned().unwrap_or_default();
     let mut reach = Reach::default();
     for (variable, pieces) in variables {
         let keys = pieces.iter().filter_map(|p| match p {
             Piece::Key(key) => Some(key),
             Piece::Literal(_) => None,
         });
-        reach.variables.insert(variable.clone(), keys.flat_map(of_key).collect());
+        reach.variables.insert(variable.clone(), keys.flat_map(|key| world.secrets_of(key)).collect());
     }
     for mount in mounts {
         let secrets =

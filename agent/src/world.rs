@@ -68,6 +68,7 @@ impl World {
             policy: &policy,
             template: &templates[&policy.stack.env_file],
             keys: &keys[&policy.stack.env_file],
+            all_keys: &keys,
         };
         // Compose is asked beside everything else, unless what is passed on has to be known first.
         let vault = async {
@@ -126,12 +127,27 @@ impl World {
         Ok(Text::new(self.render(file, values)?.expose_secret()))
     }
 
-    /// The env file's variables for some values.
-    #[expect(clippy::disallowed_methods, reason = "the rendered env file is read line by line")]
+    /// The env files' variables for some values: the one's that Compose interpolates from by their names, the others' by
+    /// their [qualified](model::qualified) ones.
+    #[expect(clippy::disallowed_methods, reason = "a rendered env file is read line by line")]
     pub fn env(&self, values: &Values) -> Result<BTreeMap<String, Text>, TargetError> {
-        let text = self.render_text(&self.policy.stack.env_file, values)?;
-        envfile::parse(text.expose_secret())
-            .map_err(|line| TargetError::new(format!("the env file's line {line} is broken")))
+        let mut all = BTreeMap::new();
+        for (id, file) in self.policy.files.iter().filter(|(_, f)| f.format == Format::Env) {
+            let text = self.render_text(id, values)?;
+            let found = envfile::parse(text.expose_secret()).map_err(|line| {
+                TargetError::new(format!("{}: line {line} is broken", file.path.display()))
+            })?;
+            let is_main = *id == self.policy.stack.env_file;
+            let name = |key: String| if is_main { key } else { model::qualified(id, &key) };
+            all.extend(found.into_iter().map(|(key, text)| (name(key), text)));
+        }
+        Ok(all)
+    }
+
+    /// The secrets that a key of an env file is made of, by the names of [`World::env`].
+    pub fn secrets_of(&self, key: &str) -> BTreeSet<Name> {
+        let (file, key) = key.split_once('/').unwrap_or((&self.policy.stack.env_file, key));
+        self.keys.get(file).and_then(|keys| keys.get(key)).cloned().unwrap_or_default()
     }
 
     /// Each service's configuration hash, as Compose computes it now.
@@ -157,7 +173,7 @@ impl World {
 
 /// Renders with stand-ins to see which key is made of which secrets. A key that changes although no stand-in can be
 /// seen in it was transformed by the template; then each secret is tried by itself.
-fn dependencies(policy: &Policy, id: &str, template: &Template) -> Result<Keys, TargetError> {
+pub(crate) fn dependencies(policy: &Policy, id: &str, template: &Template) -> Result<Keys, TargetError> {
     let file = &policy.files[id];
     let names: Vec<&Name> = file.reads.iter().collect();
     let stand_in = |round: char, index: usize| format!("turnlock{round}{index}stand");
@@ -214,6 +230,8 @@ struct EnvFile<'p> {
     policy: &'p Policy,
     template: &'p Template,
     keys: &'p Keys,
+    /// Of every file.
+    all_keys: &'p BTreeMap<String, Keys>,
 }
 
 impl EnvFile<'_> {
@@ -224,6 +242,18 @@ impl EnvFile<'_> {
     /// Whether it holds something that Vault alone knows, and that is no secret of the policy: an image's tag, a port.
     fn passes_on(&self) -> bool {
         !self.file().passthrough.is_empty()
+    }
+
+    /// The other env files' keys that a secret is part of.
+    fn others(&self) -> BTreeMap<PathBuf, BTreeMap<String, String>> {
+        let policy = self.policy;
+        let other = |id: &&String| **id != policy.stack.env_file && policy.files[*id].format == Format::Env;
+        let keys = |id: &String| {
+            let concerned = self.all_keys[id].iter().filter(|(_, secrets)| !secrets.is_empty());
+            concerned.map(|(key, _)| (key.clone(), model::qualified(id, key))).collect()
+        };
+        let ids = policy.files.keys().filter(other);
+        ids.map(|id| (policy.stack.root.join(&policy.files[id].path), keys(id))).collect()
     }
 
     /// The compose files, resolved with a placeholder for every key that a secret is part of. What is only passed on is
@@ -252,6 +282,7 @@ impl EnvFile<'_> {
             keys: &names,
             files: &files,
             env_file: files[&self.policy.stack.env_file],
+            others: &self.others(),
             // A digest over what is passed on would be one over values.
             digest_declared: self.passes_on(),
         };

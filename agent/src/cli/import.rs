@@ -1,23 +1,25 @@
-//! `turnlock import`: the running stack's values become version 1 in Vault. Nothing of the stack is touched.
+//! `turnlock import`: the stack's values become version 1 in Vault. Nothing of the stack is touched, and no engine is
+//! needed.
+//!
+//! With `--compose` there is no policy yet: one is proposed (`propose`), and Vault is not asked at all.
+
+mod collect;
+mod propose;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use secrecy::ExposeSecret;
 use serde_json::json;
 use turnlock_audit::Versions;
 
+use super::open::same_stack;
 use super::out::{print_json, table};
 use super::{Code, Error, Global, ImportArgs};
-use crate::envfile::{self, Text};
-use crate::generate::Generator;
+use crate::actor::Actor;
 use crate::journal::{Journal, Trigger, last_made};
-use crate::secret::{Name, Value, Values};
-use crate::target::file::{Below, FileTarget};
-use crate::target::{Patience, Spec, Target, own};
-use crate::vault::secret_id_file;
-use crate::world::World;
-use crate::{drift, survey};
+use crate::policy::Policy;
+use crate::secret::{Name, Passed, Value};
+use crate::template::PASSTHROUGH;
+use crate::vault::Vault;
 
 /// What happens to one secret.
 struct Item {
@@ -28,32 +30,39 @@ struct Item {
     weak: bool,
 }
 
+/// What happens to the passthrough entry.
+struct Passing {
+    passed: Passed,
+    already: Option<u64>,
+}
+
 pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
-    let (log, opened) = global.open_both().await?;
-    let world = &opened.world;
-    let items = collect(world).await?;
-    prove(world, &items).await?;
-    if !args.dry_run {
-        let journal = opened.journal(log, Trigger::Person, None).await;
-        write(world, &journal, &items).await?;
+    if !args.stranger.compose.is_empty() {
+        return propose::run(global, &args.stranger, args.dry_run).await;
     }
-    show(global, &items, args.dry_run);
+    let policy = global.load_policy()?;
+    let (log, vault) = tokio::join!(global.open_log(), Vault::connect());
+    // A log that cannot be opened is told first: without it nothing is done.
+    let (log, vault) = (log?, vault?);
+    same_stack(&log.reader(), &policy).await?;
+    let held = collect::collect(&policy).await?;
+    let passing = passing(&policy, &vault, held.passed).await?;
+    let items = items(&policy, &vault, held.secrets).await?;
+    collect::prove(&policy, &items, passing.as_ref())?;
+    if !args.dry_run {
+        let actor = Actor::asked_by_caller(&vault).await;
+        let journal = Journal::new(log, actor, &policy.stack.name, Trigger::Person, None);
+        write(&policy, &vault, &journal, &items, passing.as_ref()).await?;
+    }
+    show(global, &items, passing.as_ref(), args.dry_run);
     Ok(Code::Done)
 }
 
-/// Reads the env file as Compose reads it: each secret is the variable of its name.
-async fn collect(world: &World) -> Result<Vec<Item>, Error> {
-    let policy = &world.policy;
-    let file = &policy.files[&policy.stack.env_file].path;
-    refuse_missing(world, file)?;
-    let env = world.compose.environment(&policy.stack.root.join(file)).await.map_err(Error::failed)?;
+/// The values that were found, beside those that Vault has.
+async fn items(policy: &Policy, vault: &Vault, found: BTreeMap<Name, Value>) -> Result<Vec<Item>, Error> {
     let mut items = Vec::new();
-    for (name, secret) in &policy.secrets {
-        let value = match secret.generator {
-            Generator::Own => own_login(name)?,
-            _ => value_of(env.get(name.as_str()).ok_or_else(|| no_value(file, name))?),
-        };
-        let live = world.vault.live(&policy.vault, name, None).await?;
+    for (name, value) in found {
+        let live = vault.live(&policy.vault, &name, None).await?;
         if let Some(live) = &live
             && !live.value.same(&value)
         {
@@ -63,78 +72,47 @@ async fn collect(world: &World) -> Result<Vec<Item>, Error> {
                 "if Vault is right, use `turnlock drift` and `turnlock repair`; nothing was written",
             ));
         }
-        let weak = !secret.generator.admits(&value);
-        items.push(Item { name: name.clone(), value, already: live.map(|l| l.version), weak });
+        let weak = !policy.secrets[&name].generator.admits(&value);
+        items.push(Item { name, value, already: live.map(|l| l.version), weak });
     }
     Ok(items)
 }
 
-/// Looked at before Compose is asked, which may refuse to read a file that lacks a variable.
-fn refuse_missing(world: &World, file: &Path) -> Result<(), Error> {
-    let below = Below::open(&world.policy.stack.root).map_err(Error::failed)?;
-    let Some(is) = below.look(file).map_err(Error::failed)? else {
-        let what = format!("there is no {}", file.display());
-        return Err(Error::new(
-            Code::Refused,
-            what,
-            "start the stack as it always was started, then import it",
-        ));
+/// What no policy manages, beside what Vault has of it.
+async fn passing(policy: &Policy, vault: &Vault, passed: Passed) -> Result<Option<Passing>, Error> {
+    if policy.files.values().all(|f| f.passthrough.is_empty()) {
+        return Ok(None);
+    }
+    let Some((there, version)) = vault.passthrough(&policy.vault).await? else {
+        return Ok(Some(Passing { passed, already: None }));
     };
-    let found = envfile::parse(&is.text).map_err(|line| {
-        let what = format!("{}: line {line} is not KEY=VALUE", file.display());
-        Error::new(Code::Refused, what, "write each value on one line, in single quotes")
-    })?;
-    let of_file = world.policy.secrets.iter().filter(|(_, s)| s.generator != Generator::Own);
-    match of_file.map(|(n, _)| n).find(|n| found.get(n.as_str()).is_none_or(Text::is_empty)) {
-        Some(name) => Err(no_value(file, name)),
-        None => Ok(()),
+    let same = |field: &String, value: &Value| there.get(field).is_some_and(|v| v.same(value));
+    let other: Vec<&str> =
+        passed.iter().filter(|(f, v)| !same(f, v)).map(|(field, _)| field.as_str()).collect();
+    if other.is_empty() {
+        return Ok(Some(Passing { passed, already: Some(version) }));
     }
+    let what = format!(
+        "Vault has something else in {PASSTHROUGH} already (v{version}) than the stack's files for {}",
+        other.join(", ")
+    );
+    let help = "if the files are right, write these fields to Vault yourself, or delete the entry; nothing was written";
+    Err(Error::new(Code::Refused, what, help))
 }
 
-/// The agent's own secret-id stands in a file of its own.
-fn own_login(name: &Name) -> Result<Value, Error> {
-    secret_id_file().and_then(|file| own::held_now(&file)).ok_or_else(|| {
-        let what = format!("{name} is the agent's secret-id, and there is none in VAULT_SECRET_ID_FILE");
-        Error::new(Code::Refused, what, "enrol the agent first: `turnlock enroll`")
-    })
-}
-
-fn no_value(file: &Path, name: &Name) -> Error {
-    let what = format!("{} has no value for {name}", file.display());
-    Error::new(Code::Refused, what, "give it one, or take the secret out of the policy")
-}
-
-#[expect(clippy::disallowed_methods, reason = "a value of the env file becomes one of Vault")]
-fn value_of(text: &Text) -> Value {
-    Value::new(text.expose_secret().to_owned())
-}
-
-/// Every rendered file must come out as it is now: else a first rotation would change more than the secrets.
-async fn prove(world: &World, items: &[Item]) -> Result<(), Error> {
-    let mut values = Values::default();
-    for item in items {
-        values.insert(item.name.clone(), item.already.unwrap_or(1), item.value.clone());
+async fn write(
+    policy: &Policy,
+    vault: &Vault,
+    journal: &Journal,
+    items: &[Item],
+    passing: Option<&Passing>,
+) -> Result<(), Error> {
+    if let Some(passing) = passing.filter(|p| p.already.is_none()) {
+        // No secret has this name, so no fold of the log takes it for one.
+        let subjects = [(PASSTHROUGH.to_owned(), Versions { from: None, to: Some(1) })].into();
+        let effect = vault.write_passthrough(&policy.vault, &passing.passed, 0);
+        journal.around("import", Some("vault"), subjects, effect).await??;
     }
-    let facts = survey::facts(world, &values, &Default::default()).await?;
-    let mut wrong = Vec::new();
-    for spec in drift::everything(world, &facts) {
-        if let Spec::File(file) = &spec {
-            let target = FileTarget::new(file, world).map_err(Error::failed)?;
-            let findings = target.probe(&values, Patience::Once).await.map_err(Error::failed)?;
-            wrong.extend(findings.into_iter().filter(|f| !f.is_good()).map(|f| f.to_string()));
-        }
-    }
-    if wrong.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new(
-        Code::Refused,
-        format!("the templates do not render the stack's files as they are: {}", wrong.join("; ")),
-        "correct the template, the file's owner and mode, or the value that differs; nothing was written",
-    ))
-}
-
-async fn write(world: &World, journal: &Journal, items: &[Item]) -> Result<(), Error> {
     let known = last_made(&journal.reader()).await?;
     for item in items {
         let version = item.already.unwrap_or(1);
@@ -147,7 +125,7 @@ async fn write(world: &World, journal: &Journal, items: &[Item]) -> Result<(), E
         let effect = async {
             match item.already {
                 Some(version) => Ok(version),
-                None => world.vault.write(&world.policy.vault, &item.name, &item.value, 0).await,
+                None => vault.write(&policy.vault, &item.name, &item.value, 0).await,
             }
         };
         journal.around("import", Some("vault"), subjects, effect).await??;
@@ -155,8 +133,8 @@ async fn write(world: &World, journal: &Journal, items: &[Item]) -> Result<(), E
     Ok(())
 }
 
-fn show(global: &Global, items: &[Item], dry_run: bool) {
-    let said = |item: &Item| match (item.already, dry_run) {
+fn show(global: &Global, items: &[Item], passing: Option<&Passing>, dry_run: bool) {
+    let said = |already: Option<u64>| match (already, dry_run) {
         (Some(_), _) => "was in Vault already",
         (None, true) => "would become v1",
         (None, false) => "imported as v1",
@@ -164,12 +142,24 @@ fn show(global: &Global, items: &[Item], dry_run: bool) {
     if global.json {
         let all: Vec<_> = items
             .iter()
-            .map(|i| json!({ "secret": i.name, "version": i.already.unwrap_or(1), "result": said(i), "weak": i.weak }))
+            .map(|i| {
+                let version = i.already.unwrap_or(1);
+                json!({ "secret": i.name, "version": version, "result": said(i.already), "weak": i.weak })
+            })
             .collect();
-        print_json(&json!({ "imported": all }));
+        let passed = passing.map(|p| {
+            let fields: Vec<&String> = p.passed.iter().map(|(field, _)| field).collect();
+            json!({ "version": p.already.unwrap_or(1), "result": said(p.already), "fields": fields })
+        });
+        print_json(&json!({ "imported": all, "passthrough": passed }));
         return;
     }
     let weak = |item: &Item| if item.weak { "not as the generator makes it: rotate it soon" } else { "" };
-    let rows = items.iter().map(|i| vec![i.name.to_string(), said(i).into(), weak(i).into()]).collect();
+    let mut rows: Vec<Vec<String>> =
+        items.iter().map(|i| vec![i.name.to_string(), said(i.already).into(), weak(i).into()]).collect();
+    rows.extend(passing.map(|p| {
+        let note = format!("{} texts that nobody manages", p.passed.iter().count());
+        vec![PASSTHROUGH.to_owned(), said(p.already).into(), note]
+    }));
     table(&["SECRET", "RESULT", "NOTE"], rows);
 }

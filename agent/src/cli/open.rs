@@ -53,12 +53,20 @@ impl Global {
     }
 }
 
-async fn opened(reader: &Reader, world: World) -> Result<Opened, Error> {
-    let mine = &world.policy.stack.name;
-    if let Some(other) = journal::stack(reader).await?.filter(|stack| stack != mine) {
-        let what = format!("this audit log is of the stack {other}, and the policy is of {mine}");
-        return Err(Error::new(Code::Refused, what, "give each stack a log of its own (TURNLOCK_AUDIT_URL)"));
+/// A log belongs to one stack.
+pub(super) async fn same_stack(reader: &Reader, policy: &Policy) -> Result<(), Error> {
+    let mine = &policy.stack.name;
+    match journal::stack(reader).await?.filter(|stack| stack != mine) {
+        None => Ok(()),
+        Some(other) => {
+            let what = format!("this audit log is of the stack {other}, and the policy is of {mine}");
+            Err(Error::new(Code::Refused, what, "give each stack a log of its own (TURNLOCK_AUDIT_URL)"))
+        }
     }
+}
+
+async fn opened(reader: &Reader, world: World) -> Result<Opened, Error> {
+    same_stack(reader, &world.policy).await?;
     let last = journal::last_made(reader).await?;
     let current = drift::current(&world, &last).await?;
     Ok(Opened { world, last, current })

@@ -2,7 +2,7 @@
 //! secret is part of, so that every variable's and mount's origin can be read off without one real value.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -93,8 +93,15 @@ pub struct Sources<'a> {
     /// The rendered files' absolute paths, by the policy's name.
     pub files: &'a BTreeMap<String, &'a Path>,
     pub env_file: &'a Path,
+    /// The other env files' keys that a secret is part of, by absolute path: each with its [`qualified`] name.
+    pub others: &'a BTreeMap<PathBuf, BTreeMap<String, String>>,
     /// Whether the digest is of what is declared: where what is resolved holds more than placeholders.
     pub digest_declared: bool,
+}
+
+/// A key of another env file than the one that Compose interpolates from: no key has a slash in it.
+pub fn qualified(file: &str, key: &str) -> String {
+    format!("{file}/{key}")
 }
 
 impl Model {
@@ -102,7 +109,6 @@ impl Model {
     /// without interpolation: the only form in which Compose says which services have an `env_file:`, instead of that
     /// file's values.
     pub fn read(json: &[u8], declared: Option<&[u8]>, from: &Sources<'_>) -> Option<Model> {
-        let Sources { keys, files, env_file, digest_declared } = *from;
         let mut config: Json = serde_json::from_slice(json).ok()?;
         let declared: Option<Json> = match declared {
             Some(declared) => Some(serde_json::from_slice(declared).ok()?),
@@ -113,9 +119,9 @@ impl Model {
         }
         let mut services = BTreeMap::new();
         for (name, service) in config.get("services")?.as_object()? {
-            services.insert(name.clone(), read_service(service, &config, keys, files, env_file));
+            services.insert(name.clone(), read_service(service, &config, from));
         }
-        let digested = if digest_declared { declared.as_ref()? } else { &config };
+        let digested = if from.digest_declared { declared.as_ref()? } else { &config };
         let digest = hex::encode(Sha256::digest(serde_json::to_vec(digested).ok()?));
         Some(Model { services, digest })
     }
@@ -126,27 +132,36 @@ fn as_declared(config: &mut Json, declared: &Json) -> Option<()> {
     for (name, service) in config.get_mut("services")?.as_object_mut()? {
         let Some(said) = declared.pointer(&format!("/services/{name}")) else { continue };
         let Some(env_file) = said.get("env_file") else { continue };
-        let own = said.get("environment").and_then(Json::as_object);
+        let own = own_variables(said.get("environment"));
         if let Some(resolved) = service.get_mut("environment").and_then(Json::as_object_mut) {
-            resolved.retain(|variable, _| own.is_some_and(|own| own.contains_key(variable)));
+            resolved.retain(|variable, _| own.contains(variable.as_str()));
         }
         service["env_file"] = env_file.clone();
     }
     Some(())
 }
 
-fn read_service(
-    service: &Json,
-    config: &Json,
-    keys: &[String],
-    files: &BTreeMap<String, &Path>,
-    env_file: &Path,
-) -> Service {
+/// `environment:` is a map, or a list of `NAME=value` and `NAME`.
+fn own_variables(environment: Option<&Json>) -> BTreeSet<&str> {
+    match environment {
+        Some(Json::Object(map)) => map.keys().map(String::as_str).collect(),
+        Some(Json::Array(list)) => list.iter().filter_map(|e| e.as_str()?.split('=').next()).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+fn read_service(service: &Json, config: &Json, from: &Sources<'_>) -> Service {
+    let Sources { keys, files, env_file, others, .. } = *from;
     let mut variables = BTreeMap::new();
     let paths = list(service, "env_file").filter_map(|e| e.get("path").or(Some(e))?.as_str());
     let env_files: Vec<&str> = paths.collect();
-    if env_files.iter().any(|p| Path::new(p) == env_file) {
-        variables.extend(keys.iter().map(|k| (k.clone(), vec![Piece::Key(k.clone())])));
+    // The later file wins.
+    for path in env_files.iter().map(Path::new) {
+        if path == env_file {
+            variables.extend(keys.iter().map(|k| (k.clone(), vec![Piece::Key(k.clone())])));
+        }
+        let other = others.get(path).into_iter().flatten();
+        variables.extend(other.map(|(key, name)| (key.clone(), vec![Piece::Key(name.clone())])));
     }
     for (name, value) in service.get("environment").and_then(Json::as_object).into_iter().flatten() {
         // `environment:` wins over `env_file:`.
@@ -272,19 +287,24 @@ mod tests {
                 "d": {"volumes": [{"type": "bind", "source": "/s/m", "target": "/etc/m/"}]},
                 "e": {"secrets": [{"source": "tok"}], "configs": [{"source": "tok", "target": "/x"}]},
                 "f": {"environment": {"PLAIN": "x"}},
+                "g": {"environment": {"OWN": ph, "PW": "real", "OTHER": "real"}},
             },
             "secrets": {"tok": {"file": "/s/m/token"}}, "configs": {"tok": {"file": "/s/m/token"}},
         });
         let files = BTreeMap::from([("token".to_owned(), Path::new("/s/m/token"))]);
         let declared = serde_json::json!({
-            "services": {"b": {"env_file": [{"path": "/s/.env"}], "environment": {"TOKEN": "fixed"}}},
+            "services": {"b": {"env_file": [{"path": "/s/.env"}], "environment": {"TOKEN": "fixed"}},
+                         "g": {"env_file": [{"path": "/s/g.env"}], "environment": ["OWN=x"]}},
         });
+        let others =
+            BTreeMap::from([("/s/g.env".into(), BTreeMap::from([("PW".to_owned(), qualified("g", "PW"))]))]);
         let (json, declared) = (json.to_string(), declared.to_string());
         let keys = keys();
         let sources = |digest_declared| Sources {
             keys: &keys,
             files: &files,
             env_file: Path::new("/s/.env"),
+            others: &others,
             digest_declared,
         };
         let read =
@@ -301,6 +321,8 @@ mod tests {
             (2, vec!["T"])
         );
         assert_eq!(s["b"].variables.keys().collect::<Vec<_>>(), vec!["PASSWORD"]);
+        assert_eq!(s["g"].variables["PW"], [Piece::Key("g/PW".into())]);
+        assert_eq!(s["g"].variables["OWN"], [Piece::Key("TOKEN".into())], "also from a list");
         let paths = |n: &str| s[n].mounts.iter().map(|m| (m.path.clone(), m.single)).collect::<Vec<_>>();
         assert_eq!(paths("c"), [("/etc/token".into(), true)]);
         assert_eq!(paths("d"), [("/etc/m/token".into(), false)]);

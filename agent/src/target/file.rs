@@ -101,10 +101,12 @@ impl<'w> FileTarget<'w> {
 
     /// An env file is worth what Compose makes of it, so Compose is asked, before the file is in its place.
     async fn read_back(&self, temporary: &std::path::Path, intended: &str) -> Result<(), TargetError> {
-        let seen = self.world.compose.environment(temporary).await?;
         // What is only passed on is as its owner wrote it, and means what Compose makes of it.
         let ours = |key: &String| self.keys().get(key).is_some_and(|secrets| !secrets.is_empty());
-        for (key, value) in self.slots(intended)?.into_iter().filter(|(key, _)| ours(key)) {
+        let wanted: BTreeMap<String, Text> =
+            self.slots(intended)?.into_iter().filter(|(key, _)| ours(key)).collect();
+        let seen = self.world.compose.environment(temporary, wanted.keys()).await?;
+        for (key, value) in wanted {
             if !seen.get(&key).is_some_and(|s| s.same(&value)) {
                 let text = format!(
                     "Compose reads another value for {key} than {} has between its quotes; quote it with '…' in {}",

@@ -104,11 +104,13 @@ impl<'a> Checker<'a> {
                 plain => compose.extend(plain),
             }
         }
+        let profiles = stack.profiles.iter().map(|p| self.text(p, units::plain_name)).collect();
         Stack {
             name: self.text(&stack.name, units::plain_name),
             root,
             project: self.text(&stack.project, units::project),
             compose,
+            profiles,
             env_file: env_file.clone(),
         }
     }

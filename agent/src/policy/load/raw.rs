@@ -62,6 +62,10 @@ pub(super) struct RawStack {
     /// The compose files, below the root, in Compose's order.
     #[schemars(with = "Vec<String>", length(min = 1))]
     pub compose: Spanned<Vec<Text>>,
+    /// Compose's profiles that are started; services of other profiles are not looked at.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub profiles: Vec<Text>,
     /// The rendered file (a name of a [file] with format "env") that Compose interpolates from.
     #[schemars(with = "String")]
     pub env_file: Text,

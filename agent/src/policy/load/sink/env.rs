@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::url::MARK;
 use super::{Hazard, Probe, listed};
 use crate::secret::Name;
 use crate::template::TemplateError;
@@ -34,7 +35,11 @@ pub(super) fn hazards(
     read: &BTreeSet<Name>,
 ) -> Result<Vec<Hazard>, TemplateError> {
     let already = read_as_compose(harmless);
-    let mut hazards: Vec<Hazard> = already.iter().map(|(key, wrong)| of_template(key, wrong)).collect();
+    // What holds no value may well be interpolated: it says what it said before there was a policy.
+    let concerns =
+        |(key, wrong): &(&String, &Wrong)| !matches!(wrong, Wrong::Letters(..)) || has_marker(harmless, key);
+    let mut hazards: Vec<Hazard> =
+        already.iter().filter(concerns).map(|(key, wrong)| of_template(key, wrong)).collect();
     let found = read_as_compose(&probe.render(|_| true)?.0);
     if found.keys().all(|key| already.contains_key(key)) {
         return Ok(hazards);
@@ -46,6 +51,16 @@ pub(super) fn hazards(
         hazards.extend(new.map(|(key, wrong)| of_secret(key, wrong, name)));
     }
     Ok(hazards)
+}
+
+/// Whether a secret's value stands in a key's line.
+fn has_marker(harmless: &str, key: &str) -> bool {
+    let of_key = |line: &str| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    harmless.lines().any(|line| of_key(line) && line.contains(MARK))
 }
 
 fn of_template(key: &str, wrong: &Wrong) -> Hazard {

@@ -6,7 +6,7 @@ use super::{Hazard, Probe, listed};
 use crate::secret::Name;
 use crate::template::TemplateError;
 
-const MARK: &str = "turnlockprobe";
+pub(super) const MARK: &str = "turnlockprobe";
 
 /// A text that is found again, that no quoting or URL rule touches, and that is as long as a value.
 pub(super) fn marker(index: usize, length: usize) -> String {

@@ -240,3 +240,12 @@ fn impacts() {
     Folder::new().policy("\"A restart\"", "\" \"").refused("\" \"", "the text is empty");
     Folder::new().policy("\"A restart\"", "\"A\\u001b[2J\"").refused("\"A\\u001b[2J\"", "control characters");
 }
+
+#[test]
+fn profiles_are_names() {
+    let with = |profiles: &str| {
+        Folder::new().policy("env_file = \"env\"", &format!("env_file = \"env\"\nprofiles = {profiles}"))
+    };
+    assert_eq!(with("[\"mail\", \"jobs\"]").load().unwrap().stack.profiles, ["mail", "jobs"]);
+    with("[\"a b\"]").refused("\"a b\"", "is not a plain name");
+}

@@ -5,6 +5,7 @@ mod acl;
 mod beginnings;
 mod enrolling;
 mod failure;
+mod import;
 mod login;
 mod long;
 mod refusals;

@@ -15,6 +15,7 @@
 
 mod api;
 pub mod bao;
+pub mod canary;
 pub mod certificates;
 mod database;
 mod docker;
@@ -34,7 +35,7 @@ pub use bao::Bao;
 pub use docker::Container;
 pub use files::{env_file, inode, owner_and_mode};
 pub use output::Output;
-pub use program::{repository, words};
+pub use program::{repository, run_turnlock, turnlock as turnlock_program, words};
 pub use shop::Shop;
 pub use stack::{ACCEPT_ALL, Draft, SECRETS, Stack};
 pub use value::Value;

@@ -1,8 +1,12 @@
 //! Where the repository and the program under test are.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Instant;
+
+use crate::Output;
 
 /// The repository's root.
 pub fn repository() -> &'static Path {
@@ -10,7 +14,7 @@ pub fn repository() -> &'static Path {
 }
 
 /// `turnlock`, beside this test's own program; built now, so that it is never an old one. `TURNLOCK_BIN` names another.
-pub(crate) fn turnlock() -> &'static Path {
+pub fn turnlock() -> &'static Path {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     FOUND.get_or_init(|| {
         if let Some(given) = std::env::var_os("TURNLOCK_BIN") {
@@ -28,6 +32,19 @@ pub(crate) fn turnlock() -> &'static Path {
         assert!(build.status().is_ok_and(|s| s.success()), "turnlock could not be built");
         folder.join("turnlock")
     })
+}
+
+/// Runs it with nothing but this environment, in a folder, without standard input.
+#[track_caller]
+pub fn run_turnlock(line: &str, env: &BTreeMap<String, String>, folder: &Path) -> Output {
+    let began = Instant::now();
+    let mut command = Command::new(turnlock());
+    command.args(words(line)).env_clear().envs(env).current_dir(folder).stdin(Stdio::null());
+    let ended = command.output().expect("turnlock runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("turnlock prints UTF-8");
+    let code = ended.status.code().unwrap_or(-1);
+    let (out, err) = (text(ended.stdout), text(ended.stderr));
+    Output { command: line.to_owned(), code, out, err, took: began.elapsed() }
 }
 
 /// A command line's words, as a shell would split them: at blanks, with '…' and "…" held together.

@@ -37,6 +37,7 @@ pub use files::{env_file, inode, owner_and_mode};
 pub use output::Output;
 pub use program::{repository, run_turnlock, turnlock as turnlock_program, words};
 pub use shop::Shop;
+pub use slots::take_down;
 pub use stack::{ACCEPT_ALL, Draft, SECRETS, Stack};
 pub use value::Value;
 pub use vault::Vault;

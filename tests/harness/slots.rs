@@ -46,7 +46,7 @@ pub(crate) fn sweep() {
     });
 }
 
-pub(crate) fn take_down(dir: &std::path::Path, project: &str) {
+pub fn take_down(dir: &std::path::Path, project: &str) {
     let _ = std::fs::create_dir_all(dir);
     let down = Command::new(repository().join("docker/stack/down")).arg(dir).arg(project).output();
     if !down.is_ok_and(|o| o.status.success()) {

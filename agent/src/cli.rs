@@ -154,9 +154,12 @@ pub struct SetupVaultArgs {
     /// Don't ask
     #[arg(long, short)]
     pub yes: bool,
-    /// An address that the agent may come from, as Vault sees it; repeat for each
+    /// An address that the agent may come from, as Vault sees it; repeat for each [default: as it is]
     #[arg(long, value_name = "CIDR", value_parser = cidr)]
     pub bound_cidr: Vec<String>,
+    /// Let the agent come from any address again
+    #[arg(long, conflicts_with = "bound_cidr")]
+    pub any_address: bool,
     /// Issue a secret-id although the agent has one
     #[arg(long)]
     pub new_secret_id: bool,

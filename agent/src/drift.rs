@@ -226,7 +226,7 @@ async fn staged_findings(world: &World, reader: &Reader, staged: &BTreeMap<Name,
             Ok(true) => State::Unhealthy(format!("a pending value of the rotation {id}, which has ended")),
             _ => State::Note(format!("a pending value of the rotation {id} of {}", staged.owner)),
         };
-        let place = format!("Vault: {}/{}/{name}", p.staging, p.prefix);
+        let place = format!("Vault: {}/{}/{name}", p.staging, p.owner);
         findings.push(Finding { target: "staging".into(), place, secret: Some(name.clone()), state });
     }
     findings

@@ -184,6 +184,18 @@ impl Journal {
         subjects: BTreeMap<String, Versions>,
         effect: impl Future<Output = Result<T, E>>,
     ) -> Result<Result<T, E>, LogError> {
+        self.around_noting(action, target, subjects, effect, |_| None).await
+    }
+
+    /// The same, with a note of what came of it.
+    pub async fn around_noting<T, E: std::fmt::Display>(
+        &self,
+        action: &str,
+        target: Option<&str>,
+        subjects: BTreeMap<String, Versions>,
+        effect: impl Future<Output = Result<T, E>>,
+        note: impl FnOnce(&T) -> Option<String>,
+    ) -> Result<Result<T, E>, LogError> {
         let mut entry = self.entry(action, Phase::Intent);
         entry.target = target.map(str::to_owned);
         entry.subjects = subjects.clone();
@@ -196,6 +208,8 @@ impl Journal {
         entry.subjects = subjects;
         entry.outcome = Some(if result.is_ok() { Outcome::Done } else { Outcome::Failed });
         entry.error = result.as_ref().err().map(ToString::to_string);
+        let note = result.as_ref().ok().and_then(note);
+        entry.detail = note.map(|note| serde_json::json!({ "notes": [note] }));
         self.append(vec![entry]).await?;
         Ok(result)
     }

@@ -22,8 +22,9 @@ pub const WRAPPED_FOR: &str = "5m";
 #[derive(Clone, Debug)]
 pub struct Wanted<'p> {
     pub policy: &'p Policy,
-    /// The addresses that the agent may log in from and use its token from (CIDR); none: from anywhere.
-    pub from: Vec<String>,
+    /// The addresses that the agent may log in from and use its token from (CIDR); an empty list: any. `None`: those that
+    /// the role has, any for a new one.
+    pub from: Option<Vec<String>>,
 }
 
 /// One thing that Vault lacks, or has otherwise.
@@ -106,4 +107,4 @@ pub async fn until_ready(vault: &Vault, policy: &Policy) -> Result<(), VaultErro
     mounts::until_ready(vault, &policy.vault).await
 }
 
-pub use role::{Issued, issue, issue_command};
+pub use role::{Issued, issue, issue_commands, role_id};

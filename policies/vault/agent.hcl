@@ -4,23 +4,25 @@
 #
 # `turnlock setup vault` writes this for a stack: with its mount, prefix and role, and without what its policy has no use for.
 
+# `+` is one part of a path, and no slash: a stack below this one's prefix is another stack's.
+
 # Live values: read; written as the next version, by check-and-set.
-path "secret/data/breeze/*" {
+path "secret/data/breeze/+" {
   capabilities = ["create", "read", "update"]
 }
 
 # Which versions there are, when they were made, and whose the entry is. Of an entry's settings only the custom metadata:
 # with `max_versions` its history could be dropped.
-path "secret/metadata/breeze/*" {
+path "secret/metadata/breeze/+" {
   capabilities       = ["read", "patch"]
   allowed_parameters = { "custom_metadata" = [] }
 }
 
 # Pending values, on a mount of their own: written once, read, and removed with their history.
-path "turnlock/data/breeze/*" {
+path "turnlock/data/breeze/+" {
   capabilities = ["create", "read"]
 }
-path "turnlock/metadata/breeze/*" {
+path "turnlock/metadata/breeze/+" {
   capabilities = ["delete"]
 }
 

@@ -3,6 +3,6 @@
 path "secret/metadata/breeze" {
   capabilities = ["list"]
 }
-path "secret/metadata/breeze/*" {
+path "secret/metadata/breeze/+" {
   capabilities = ["read"]
 }

@@ -10,7 +10,7 @@ path "auth/token/lookup-self" {
 path "secret/metadata/breeze" {
   capabilities = ["list"]
 }
-path "secret/metadata/breeze/*" {
+path "secret/metadata/breeze/+" {
   capabilities = ["read"]
 }
 
@@ -18,6 +18,6 @@ path "secret/metadata/breeze/*" {
 path "turnlock/metadata/breeze" {
   capabilities = ["list"]
 }
-path "turnlock/metadata/breeze/*" {
+path "turnlock/metadata/breeze/+" {
   capabilities = ["read"]
 }

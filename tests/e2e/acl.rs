@@ -49,19 +49,22 @@ fn value(cas: u64) -> Json {
 fn agent() -> Vec<Line> {
     vec![
         Line {
-            path: "secret/data/shop/*",
+            path: "secret/data/shop/+",
             capability: "create",
             needed: post("import writes a secret's first version", "secret/data/shop/NEW", value(0)),
             beyond: vec![post("write below another prefix", "secret/data/other/NEW", value(0))],
         },
         Line {
-            path: "secret/data/shop/*",
+            path: "secret/data/shop/+",
             capability: "read",
             needed: get("every command that acts reads the current values", "secret/data/shop/API_KEY"),
-            beyond: vec![get("read another prefix", "secret/data/other/KEY")],
+            beyond: vec![
+                get("read another prefix", "secret/data/other/KEY"),
+                get("read a prefix below its own", "secret/data/shop/eu/KEY"),
+            ],
         },
         Line {
-            path: "secret/data/shop/*",
+            path: "secret/data/shop/+",
             capability: "update",
             needed: post("promote writes the next version", "secret/data/shop/API_KEY", value(1)),
             beyond: vec![
@@ -79,13 +82,13 @@ fn agent() -> Vec<Line> {
             ],
         },
         Line {
-            path: "secret/metadata/shop/*",
+            path: "secret/metadata/shop/+",
             capability: "read",
             needed: get("history shows which versions there are", "secret/metadata/shop/API_KEY"),
             beyond: vec![list("list the entries", "secret/metadata/shop")],
         },
         Line {
-            path: "secret/metadata/shop/*",
+            path: "secret/metadata/shop/+",
             capability: "patch",
             needed: patch(
                 "import marks the entry as the stack's",
@@ -108,19 +111,19 @@ fn agent() -> Vec<Line> {
             ],
         },
         Line {
-            path: "turnlock/data/shop/*",
+            path: "turnlock/data/shop/+",
             capability: "create",
             needed: post("stage writes a pending value", "turnlock/data/shop/NEW", value(0)),
             beyond: vec![post("replace a pending value", "turnlock/data/shop/STAGED", value(1))],
         },
         Line {
-            path: "turnlock/data/shop/*",
+            path: "turnlock/data/shop/+",
             capability: "read",
             needed: get("recovery reads a pending value", "turnlock/data/shop/STAGED"),
             beyond: vec![get("read another stack's pending value", "turnlock/data/other/STAGED")],
         },
         Line {
-            path: "turnlock/metadata/shop/*",
+            path: "turnlock/metadata/shop/+",
             capability: "delete",
             needed: delete("retire removes a pending value", "turnlock/metadata/shop/STAGED"),
             beyond: vec![
@@ -218,7 +221,7 @@ fn watcher(whose: &'static str) -> Vec<Line> {
             beyond: vec![list("list another prefix", "secret/metadata/other")],
         },
         Line {
-            path: "secret/metadata/shop/*",
+            path: "secret/metadata/shop/+",
             capability: "read",
             needed: get("which versions, since when, whose", "secret/metadata/shop/API_KEY"),
             beyond: vec![
@@ -245,7 +248,7 @@ fn watcher(whose: &'static str) -> Vec<Line> {
                 beyond: vec![list("list another stack's", "turnlock/metadata/other")],
             },
             Line {
-                path: "turnlock/metadata/shop/*",
+                path: "turnlock/metadata/shop/+",
                 capability: "read",
                 needed: get("since when it is pending", "turnlock/metadata/shop/STAGED"),
                 beyond: vec![
@@ -287,7 +290,12 @@ fn furnish(root: &Vault) {
     }
     root.call("DELETE", "secret/metadata/other/NEW", None);
     root.call("POST", "secret/metadata/shop/API_KEY", Some(json!({ "cas_required": true })));
-    for entry in ["secret/data/shop/API_KEY", "secret/data/other/KEY", "secret/data/shop-admin/postgres"] {
+    for entry in [
+        "secret/data/shop/API_KEY",
+        "secret/data/other/KEY",
+        "secret/data/shop/eu/KEY",
+        "secret/data/shop-admin/postgres",
+    ] {
         root.call("POST", entry, Some(value(0)));
     }
     for entry in ["turnlock/data/shop/STAGED", "turnlock/data/other/STAGED", "secret/data/shop-admin/other"] {
@@ -391,7 +399,7 @@ fn each_line_is_needed_and_the_next_power_up_is_refused() {
             let drop = patch("", "secret/metadata/shop/API_KEY", json!({ "max_versions": 1 }));
             assert!(!is_denied(&token_with(root, "less"), root, &drop), "`allowed_parameters` is not needed");
             table.push_str(
-                "| `secret/metadata/breeze/*` | `allowed_parameters` | only custom metadata may be patched | without this \
+                "| `secret/metadata/breeze/+` | `allowed_parameters` | only custom metadata may be patched | without this \
                  line: drop the history |\n",
             );
         }

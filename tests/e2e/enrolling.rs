@@ -86,9 +86,14 @@ fn bound_to_its_address_and_recorded_where_there_is_a_log() {
     shop.set("VAULT_ROLE_ID", &role_id);
     shop.turnlock(&format!("enroll --wrapped {token}"))
         .exits(5)
-        .says("does not accept the secret-id")
+        .says("Vault does not accept it")
         .says("--bound-cidr");
-    assert!(!shop.path("secret-id").exists());
+    // A command for something else leaves the addresses as they are; and what was opened is kept, so that nothing is lost.
+    shop.as_root("setup vault --yes").ok().says("nothing to change");
+    assert!(shop.path("secret-id").exists() && !shop.path(".secret-id.turnlock").exists());
+    shop.turnlock("history API_KEY").exits(1).says("refuses the login");
+    shop.as_root("setup vault --yes --any-address").ok().says("from any address");
+    shop.turnlock("history API_KEY").ok();
 }
 
 #[test]
@@ -98,7 +103,7 @@ fn no_power_to_set_up_is_said_so() {
     let (_, answer) =
         shop.bao.vault().call("POST", "auth/token/create", Some(json!({ "policies": ["default"] })));
     shop.set("VAULT_TOKEN", answer["auth"]["client_token"].as_str().expect("a token"));
-    shop.turnlock("setup vault --yes").exits(1).says("Vault does not allow sys/mounts");
+    shop.turnlock("setup vault --yes").exits(1).says("this token may not look at sys/mounts");
 }
 
 #[test]
@@ -206,4 +211,81 @@ fn another_stacks_entries_are_refused() {
         .says("this policy is of staging");
     assert!(!shop.path("other").exists());
     shop.as_root("setup vault --yes").exits(5).says("belongs to the stack shop").says("nothing was changed");
+}
+
+#[test]
+fn two_stacks_share_a_vault_and_stay_apart() {
+    let shop = Shop::open();
+    shop.as_root("setup vault --yes").ok();
+    // Another one beside it, on a Vault that has all mounts already.
+    let policy = std::fs::read_to_string(shop.path("turnlock.toml")).expect("readable");
+    let second = policy
+        .replace("name = \"shop\"", "name = \"second\"")
+        .replace("prefix = \"shop\"", "prefix = \"second\"");
+    let template = std::fs::read_to_string(shop.path("env.tmpl")).expect("readable");
+    std::fs::write(shop.path("env.tmpl"), template.replace("data/shop", "data/second")).expect("writable");
+    std::fs::write(shop.path("turnlock.toml"), &second).expect("writable");
+    shop.as_root("setup vault --dry-run").ok().says("auth/approle/role/turnlock-second");
+    shop.as_root("setup vault --yes").ok().says("the agent's role turnlock-second").says("wrapped");
+    shop.as_root("setup vault --yes").ok().says("nothing to change");
+    let vault = shop.bao.vault();
+    let text = vault.get("sys/policies/acl/turnlock-second").expect("there")["data"]["policy"].to_string();
+    assert!(text.contains("secret/data/second/+") && !text.contains("shop"), "{text}");
+    // A name that another stack's ACL policies have, or Vault itself.
+    for (role, why) in [
+        ("turnlock-shop", "belongs to the stack shop"),
+        ("default", "is a name that Vault or another ACL policy has"),
+        ("turnlock-shop-operator", "is a name that Vault or another ACL policy has"),
+        ("Turnlock", "is not a name for the agent's role"),
+    ] {
+        let stolen = second
+            .replace("staging = \"turnlock\"\n", &format!("staging = \"turnlock\"\nrole = \"{role}\"\n"));
+        std::fs::write(shop.path("turnlock.toml"), stolen).expect("writable");
+        let refused = shop.as_root("setup vault --yes");
+        refused.says(why);
+        assert!([2, 5].contains(&refused.code), "{refused}");
+    }
+}
+
+#[test]
+fn what_stopped_half_way_is_finished_by_the_next_run() {
+    let mut shop = Shop::open();
+    // May do everything but make the role.
+    let powers = "path \"*\" { capabilities = [\"create\", \"read\", \"update\", \"patch\", \"delete\", \"list\", \"sudo\"] }\n\
+                  path \"auth/approle/role/*\" { capabilities = [\"read\", \"list\"] }";
+    shop.bao.vault().write("sys/policies/acl/nearly", json!({ "policy": powers }));
+    let (_, answer) =
+        shop.bao.vault().call("POST", "auth/token/create", Some(json!({ "policies": ["nearly"] })));
+    shop.set("VAULT_TOKEN", answer["auth"]["client_token"].as_str().expect("a token"));
+    shop.turnlock("setup vault --yes")
+        .exits(3)
+        .says("changes were made, then: this token may not do that")
+        .says("run it again");
+    shop.as_root("setup vault --yes").ok().says("the agent's role").says("wrapped");
+    shop.as_root("setup vault --yes").ok().says("nothing to change");
+}
+
+#[test]
+fn what_answers_and_is_no_vault_is_no_alarm() {
+    let mut shop = Shop::open();
+    shop.turnlock("audit init").ok();
+    let (role_id, token) = wrapped(&shop, "setup vault --yes --json");
+    shop.set("VAULT_ROLE_ID", &role_id);
+    // A folder cannot take the secret-id: seen before anything is opened.
+    shop.turnlock(&format!("enroll --wrapped {token} --out stack")).exits(5).says("nothing was opened");
+    let address = shop.bao.vault().address.clone();
+    let web = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    shop.set("VAULT_ADDR", &format!("http://{}", web.local_addr().expect("bound")));
+    let server = std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        let (mut stream, _) = web.accept().expect("a caller");
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+    });
+    shop.turnlock(&format!("enroll --wrapped {token}")).exits(1).says_not("ALARM");
+    server.join().expect("it answered");
+    shop.set("VAULT_ADDR", &address);
+    shop.turnlock("audit list --action alarm").ok().says_not("alarm ");
+    shop.turnlock(&format!("enroll --wrapped {token}")).ok();
+    shop.turnlock("audit list --action enroll --json").ok().says("the secret-id has the accessor");
 }

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::open::same_stack;
 use super::out::{print, print_json};
 use super::{Code, EnrollArgs, Error, Global};
 use crate::actor::Actor;
-use crate::enroll::{self, EnrollError};
+use crate::enroll::{self, EnrollError, Place};
 use crate::journal::{Journal, Trigger};
 use crate::secret::Value;
 use crate::vault::{Role, Vault, role_id, secret_id_file};
@@ -26,13 +27,15 @@ pub async fn run(global: &Global, args: &EnrollArgs) -> Result<Code, Error> {
     })?;
     let wrapped = wrapped(args)?;
     let log = global.open_log().await?;
+    same_stack(&log.reader(), &policy).await?;
     let vault = Vault::anonymous().await?;
     let actor = Actor::asked_by_caller(&vault).await;
     let journal = Journal::new(log, actor, &policy.stack.name, Trigger::Person, None);
     let role = Role::named(&policy.vault.role);
     let enrolling = Enrolling { vault: &vault, role: &role, role_id: &role_id, file, replace: args.replace };
     let effect = enrolling.run(&wrapped);
-    let done = journal.around("enroll", Some(&role.path()), BTreeMap::new(), effect).await?;
+    let note = |accessor: &String| Some(format!("the secret-id has the accessor {accessor}"));
+    let done = journal.around_noting("enroll", Some(&role.path()), BTreeMap::new(), effect, note).await?;
     if let Err(EnrollError::Alarm { what, .. }) = &done {
         journal.alarm(&role.path(), what).await?;
     }
@@ -60,18 +63,25 @@ struct Enrolling<'a> {
 
 impl Enrolling<'_> {
     async fn run(&self, wrapped: &Value) -> Result<String, EnrollError> {
-        enroll::refuse_taken(&self.file, self.replace)?;
+        let place = Place::prepare(&self.file, self.replace)?;
         let secret_id = enroll::open(self.vault, self.role, wrapped).await?;
-        if !self.vault.accepts(&self.role.mount, self.role_id, &secret_id.value).await? {
-            return Err(EnrollError::Other {
-                what: "Vault does not accept the secret-id with this VAULT_ROLE_ID from this address".into(),
-                help: "check VAULT_ROLE_ID and the role's addresses (--bound-cidr), then have a new secret-id made: \
-                       `turnlock setup vault --new-secret-id`"
-                    .into(),
-            });
-        }
-        enroll::keep(&self.file, &secret_id.value)?;
-        Ok(secret_id.accessor)
+        // Kept before it is tried: it cannot be had a second time.
+        place.keep(&secret_id.value)?;
+        let why = match self.vault.accepts(&self.role.mount, self.role_id, &secret_id.value).await {
+            Ok(true) => return Ok(secret_id.accessor),
+            Ok(false) => "with this VAULT_ROLE_ID from this address, Vault does not accept it".to_owned(),
+            Err(e) => format!("it could not be tried: {e}"),
+        };
+        Err(EnrollError::Other {
+            what: format!(
+                "the secret-id (accessor {}) is in {}, but {why}",
+                secret_id.accessor,
+                self.file.display()
+            ),
+            help: "check VAULT_ROLE_ID and the role's addresses (`turnlock setup vault --bound-cidr`), then try \
+                   `turnlock history`; the wrapping is spent, the secret-id is not"
+                .into(),
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use turnlock_audit::{Log, LogError};
 
+use super::open::same_stack;
 use super::out::{confirm, on_terminal, print, print_json};
 use super::{Code, Error, Global, SetupCommand, SetupVaultArgs};
 use crate::actor::Actor;
@@ -15,7 +16,7 @@ use crate::journal::{Journal, Trigger};
 use crate::policy::Policy;
 use crate::secret::Value;
 use crate::setup::{self, Issued, Setting, SetupError, Wanted};
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 
 pub async fn run(global: &Global, command: &SetupCommand) -> Result<Code, Error> {
     match command {
@@ -26,9 +27,11 @@ pub async fn run(global: &Global, command: &SetupCommand) -> Result<Code, Error>
 async fn vault(global: &Global, args: &SetupVaultArgs) -> Result<Code, Error> {
     let policy = global.load_policy()?;
     let vault = Vault::connect_as_caller().await?;
-    let wanted = Wanted { policy: &policy, from: args.bound_cidr.clone() };
-    let settings = setup::look(&vault, &wanted).await?;
-    let issue = args.new_secret_id || setup::has_no_secret_id(&vault, &policy).await?;
+    let from = (args.any_address || !args.bound_cidr.is_empty()).then(|| args.bound_cidr.clone());
+    let wanted = Wanted { policy: &policy, from };
+    let settings = setup::look(&vault, &wanted).await.map_err(of_administrator)?;
+    let issue = args.new_secret_id
+        || setup::has_no_secret_id(&vault, &policy).await.map_err(|e| of_administrator(e.into()))?;
     if args.dry_run {
         show_commands(global, &policy, &settings, issue);
         return Ok(Code::Done);
@@ -37,13 +40,23 @@ async fn vault(global: &Global, args: &SetupVaultArgs) -> Result<Code, Error> {
     if !settings.is_empty() {
         consent(global, args)?;
     }
-    let recorded = make(global, &policy, &vault, &settings).await?;
+    let journal = journal(global, &policy, &vault).await?;
+    make(journal.as_ref(), &policy, &vault, &settings).await?;
     let issued = match issue {
-        true => Some(issue_recorded(global, &policy, &vault).await?),
+        true => Some(issue_recorded(journal.as_ref(), &policy, &vault).await?),
         false => None,
     };
-    report(global, &vault, &settings, issued.as_ref(), recorded);
+    let role_id = setup::role_id(&vault, &policy.vault.role).await.map_err(|e| of_administrator(e.into()))?;
+    report(global, &vault, &Made { settings, issued, role_id, recorded: journal.is_some() });
     Ok(Code::Done)
+}
+
+/// What was done, and what the agent needs of it.
+struct Made {
+    settings: Vec<Setting>,
+    issued: Option<Issued>,
+    role_id: String,
+    recorded: bool,
 }
 
 fn consent(global: &Global, args: &SetupVaultArgs) -> Result<(), Error> {
@@ -61,38 +74,69 @@ fn consent(global: &Global, args: &SetupVaultArgs) -> Result<(), Error> {
 }
 
 /// Each change is an intent and an outcome in the log, where there is one: an administrator may well work elsewhere.
-async fn make(global: &Global, policy: &Policy, vault: &Vault, settings: &[Setting]) -> Result<bool, Error> {
-    let journal = journal(global, policy, vault).await?;
-    for setting in settings {
+async fn make(
+    journal: Option<&Journal>,
+    policy: &Policy,
+    vault: &Vault,
+    settings: &[Setting],
+) -> Result<(), Error> {
+    for (done, setting) in settings.iter().enumerate() {
         let effect = async {
             if setting.path.contains("/metadata/") {
                 setup::until_ready(vault, policy).await?;
             }
             setting.apply(vault).await
         };
-        match &journal {
-            Some(journal) => journal.around("setup", Some(&setting.path), BTreeMap::new(), effect).await??,
-            None => effect.await?,
-        }
+        let result = match journal {
+            Some(journal) => journal.around("setup", Some(&setting.path), BTreeMap::new(), effect).await?,
+            None => effect.await,
+        };
+        result.map_err(|e| {
+            let what = format!("{done} of {} changes were made, then: {}", settings.len(), no_power(&e));
+            Error::new(Code::Stuck, what, "mend that, and run it again: what is made already stays")
+        })?;
     }
-    Ok(journal.is_some())
+    Ok(())
 }
 
-async fn issue_recorded(global: &Global, policy: &Policy, vault: &Vault) -> Result<Issued, Error> {
+async fn issue_recorded(journal: Option<&Journal>, policy: &Policy, vault: &Vault) -> Result<Issued, Error> {
     let role = &policy.vault.role;
     let effect = setup::issue(vault, role);
-    Ok(match journal(global, policy, vault).await? {
+    let result = match journal {
         Some(journal) => {
             let target = format!("{}/secret-id", crate::vault::Role::named(role).path());
-            journal.around("setup", Some(&target), BTreeMap::new(), effect).await??
+            journal.around("setup", Some(&target), BTreeMap::new(), effect).await?
         }
-        None => effect.await?,
+        None => effect.await,
+    };
+    result.map_err(|e| {
+        let what = format!("Vault is set up, and no secret-id was issued: {}", no_power(&e));
+        Error::new(Code::Stuck, what, "mend that, then: turnlock setup vault --new-secret-id")
     })
+}
+
+/// The administrator's own powers are no matter of the agent's ACL policy.
+fn no_power(e: &VaultError) -> String {
+    match e {
+        VaultError::Denied(path) => format!("this token may not do that ({path})"),
+        e => e.to_string(),
+    }
+}
+
+fn of_administrator(e: SetupError) -> Error {
+    match e {
+        SetupError::Vault(VaultError::Denied(path)) => {
+            let what = format!("this token may not look at {path} in Vault");
+            Error::new(Code::Failed, what, "use an administrator's token: VAULT_TOKEN, or `bao login`")
+        }
+        e => e.into(),
+    }
 }
 
 async fn journal(global: &Global, policy: &Policy, vault: &Vault) -> Result<Option<Journal>, Error> {
     match Log::open(&global.audit_url()?).await {
         Ok(log) => {
+            same_stack(&log.reader(), policy).await?;
             let actor = Actor::asked_by_caller(vault).await;
             Ok(Some(Journal::new(log, actor, &policy.stack.name, Trigger::Person, None)))
         }
@@ -119,7 +163,7 @@ fn show(global: &Global, settings: &[Setting]) {
 fn show_commands(global: &Global, policy: &Policy, settings: &[Setting], issue: bool) {
     let mut commands: Vec<String> = settings.iter().map(|s| s.command.clone()).collect();
     if issue {
-        commands.push(setup::issue_command(&policy.vault.role));
+        commands.extend(setup::issue_commands(&policy.vault.role));
     }
     match global.json {
         true => print_json(&json!({ "commands": commands })),
@@ -127,31 +171,43 @@ fn show_commands(global: &Global, policy: &Policy, settings: &[Setting], issue: 
     }
 }
 
-fn report(global: &Global, vault: &Vault, settings: &[Setting], issued: Option<&Issued>, recorded: bool) {
+fn report(global: &Global, vault: &Vault, made: &Made) {
+    let Made { settings, issued, role_id, recorded } = made;
     let changed: Vec<&str> = settings.iter().map(|s| s.what.as_str()).collect();
     if global.json {
         print_json(&json!({
             "changed": changed,
             "recorded": recorded,
-            "role_id": issued.map(|i| &i.role_id),
-            "wrapped": issued.map(|i| for_enroll(&i.token)),
+            "role_id": role_id,
+            "wrapped": issued.as_ref().map(|i| for_enroll(&i.token)),
         }));
         return;
     }
     if !changed.is_empty() {
-        let log = if recorded { "" } else { "; there is no audit log here, so they are not recorded" };
+        let log = if *recorded { "" } else { "; there is no audit log here, so they are not recorded" };
         print(&format!("\n{} changes made{log}\n", changed.len()));
     }
+    print(&format!("\nThe agent's environment:\n\n  export {}\n", environment(vault, role_id)));
     if let Some(issued) = issued {
         print(&format!(
-            "\nThe agent's login, wrapped: it opens once, within {}. On the agent's host:\n\n  \
-             export VAULT_ADDR={} VAULT_ROLE_ID={}\n  turnlock enroll --wrapped {}\n",
+            "\nIts login, wrapped: it opens once, within {}. On its host, `turnlock enroll --wrapped -`, and then:\n\n  {}\n",
             setup::WRAPPED_FOR,
-            vault.address().as_str().trim_end_matches('/'),
-            issued.role_id,
             for_enroll(&issued.token),
         ));
     }
+}
+
+/// Where the agent finds the role that was just made: as this command found its place.
+fn environment(vault: &Vault, role_id: &str) -> String {
+    let address = vault.address().as_str().trim_end_matches('/');
+    let mut all = vec![format!("VAULT_ADDR={address}"), format!("VAULT_ROLE_ID={role_id}")];
+    for name in ["VAULT_NAMESPACE", "VAULT_AUTH_PATH"] {
+        let value = std::env::var(name).unwrap_or_default();
+        if !value.trim().is_empty() {
+            all.push(format!("{name}={}", value.trim()));
+        }
+    }
+    all.join(" ")
 }
 
 #[expect(

@@ -94,7 +94,7 @@ impl Target for Own<'_> {
             self.world.vault.register(&self.role, to).await.map_err(|e| of_vault(&e))?;
         }
         if !self.held().is_some_and(|held| held.same(to)) {
-            enroll::keep(&self.file, to).map_err(|e| TargetError::new(e.to_string()))?;
+            enroll::replace(&self.file, to).map_err(|e| TargetError::new(e.to_string()))?;
         }
         // Numbers only go up: this is the way back, and what it leaves behind must not open anything.
         let back = change.to.version(&self.spec.secret) < change.from.version(&self.spec.secret);

@@ -38,20 +38,21 @@ impl Vault {
     /// Where a wrapped answer came from, without opening it. `None`: it was opened before, or has expired.
     pub async fn wrapped_by(&self, token: &Value) -> Result<Option<String>, VaultError> {
         let body = json!({ "token": clear(token) });
-        match self.call_as(Call::post("sys/wrapping/lookup", body), Some("")).await {
-            Ok(found) => Ok(found.and_then(|f| Some(f.pointer("/data/creation_path")?.as_str()?.to_owned()))),
-            Err(VaultError::Status(_, 400) | VaultError::Denied(_)) => Ok(None),
-            Err(e) => Err(e),
-        }
+        let found = match self.call_as(Call::post("sys/wrapping/lookup", body), Some("")).await {
+            Err(VaultError::Opened) => return Ok(None),
+            found => found?,
+        };
+        let path = found.as_ref().and_then(|f| f.pointer("/data/creation_path")?.as_str());
+        // Something that is no Vault answers, too: that is no reason for an alarm.
+        path.map(|p| Some(p.to_owned())).ok_or_else(|| VaultError::Unclear("the wrapped token".into()))
     }
 
     /// Opens a wrapped secret-id: nobody can after this. `None`: somebody did before.
     pub async fn unwrap_secret_id(&self, token: &Value) -> Result<Option<SecretId>, VaultError> {
         let answer = self.call_as(Call::post("sys/wrapping/unwrap", json!({})), Some(clear(token))).await;
         let found = match answer {
-            Ok(found) => found,
-            Err(VaultError::Status(_, 400) | VaultError::Denied(_)) => return Ok(None),
-            Err(e) => return Err(e),
+            Err(VaultError::Opened) => return Ok(None),
+            found => found?,
         };
         let field = |name: &str| Some(found.as_ref()?.get("data")?.get(name)?.as_str()?.to_owned());
         let unclear = || VaultError::Unclear("the wrapped secret-id".into());
@@ -61,12 +62,17 @@ impl Vault {
         }))
     }
 
-    /// Whether Vault lets somebody log in with it. The token that this makes is not kept.
+    /// Whether Vault lets somebody log in with it. The token that this makes is not kept. A role that was refused too often
+    /// is locked for a while, which says nothing of the secret-id: that is an error.
     pub async fn accepts(&self, mount: &str, role_id: &str, secret_id: &Value) -> Result<bool, VaultError> {
         let body = json!({ "role_id": role_id, "secret_id": clear(secret_id) });
         match self.call_as(Call::post(&format!("auth/{mount}/login"), body), Some("")).await {
             Ok(found) => Ok(found.is_some_and(|f| f.pointer("/auth/client_token").is_some())),
-            Err(VaultError::Status(_, 400) | VaultError::Denied(_)) => Ok(false),
+            Err(VaultError::Status(_, 400)) => Ok(false),
+            Err(VaultError::Denied(_)) => Err(VaultError::Login(
+                "for now: too many were refused, and it locks the role for some minutes; try again then"
+                    .into(),
+            )),
             Err(e) => Err(e),
         }
     }

@@ -42,6 +42,8 @@ pub enum VaultError {
          `prefix`, or give the stack its own name"
     )]
     Foreign { entry: String, owner: String, ours: String },
+    #[error("the wrapping was opened before, has expired, or is none")]
+    Opened,
     #[error("Vault answered {0} with status {1}")]
     Status(String, u16),
     #[error("no answer from Vault that could be understood, for {0}")]

@@ -62,19 +62,19 @@ impl Vault {
         self.write_live(p, name.as_str(), data, based_on).await
     }
 
-    /// Puts a pending value on the staging mount; a conflict says that another rotation has one there.
+    /// Puts a pending value on the staging mount, below the stack's name: two stacks may have the same prefix, on two mounts; a conflict says that another rotation has one there.
     pub async fn stage(&self, p: &Paths, name: &Name, staged: &Staged) -> Result<(), VaultError> {
         #[expect(clippy::disallowed_methods, reason = "Vault is where values live")]
         let data = json!({
             "value": staged.value.expose_secret(), "rotation": staged.rotation,
             "owner": staged.owner, "based_on": staged.based_on,
         });
-        self.check_and_set(&p.staging, &entry(&p.prefix, name), data, 0).await.map(drop)
+        self.check_and_set(&p.staging, &entry(&p.owner, name), data, 0).await.map(drop)
     }
 
     pub async fn staged(&self, p: &Paths, name: &Name) -> Result<Option<Staged>, VaultError> {
-        let what = shown(&p.staging, &p.prefix, name);
-        let Some((mut data, _)) = self.read(&p.staging, &entry(&p.prefix, name), None, &what, None).await?
+        let what = shown(&p.staging, &p.owner, name);
+        let Some((mut data, _)) = self.read(&p.staging, &entry(&p.owner, name), None, &what, None).await?
         else {
             return Ok(None);
         };
@@ -89,7 +89,7 @@ impl Vault {
 
     /// Removes a pending value and its history, so that the next `cas=0` succeeds. Nothing there is no error.
     pub async fn discard(&self, p: &Paths, name: &Name) -> Result<(), VaultError> {
-        let (path, what) = (entry(&p.prefix, name), shown(&p.staging, &p.prefix, name));
+        let (path, what) = (entry(&p.owner, name), shown(&p.staging, &p.owner, name));
         self.with_token(async |ticket| match kv2::delete_metadata(&ticket.client, &p.staging, &path).await {
             Err(e) if !is_missing(&e) => Err(ticket.error(&what, &e)),
             _ => Ok(()),

@@ -108,9 +108,10 @@ impl Wire {
         match status {
             200..=299 => body.map(Some).map_err(|_| VaultError::Unclear(call.path.to_owned())),
             404 => Ok(None),
-            400 if body.is_ok_and(|b| says(&b, "check-and-set")) => {
+            400 if body.as_ref().is_ok_and(|b| says(b, "check-and-set")) => {
                 Err(VaultError::Conflict(call.path.to_owned()))
             }
+            400 if body.is_ok_and(|b| says(&b, "wrapping token")) => Err(VaultError::Opened),
             status => Err(VaultError::of_status(call.path, status)),
         }
     }

@@ -144,8 +144,15 @@ impl<'a> Checker<'a> {
             );
         }
         let role = match &raw.role {
-            Some(role) => self.text(role, units::plain_name),
-            None => format!("turnlock-{owner}"),
+            Some(role) => self.text(role, units::vault_role),
+            None => match units::vault_role(&format!("turnlock-{}", owner.to_ascii_lowercase())) {
+                Ok(role) => role,
+                Err((what, _)) => {
+                    let help = "give the agent's role another name: [vault] role = \"…\"";
+                    self.refuse(raw.prefix.span(), format!("of the stack's name: {what}"), help);
+                    String::new()
+                }
+            },
         };
         Paths { mount, prefix, staging, owner: owner.to_owned(), role }
     }

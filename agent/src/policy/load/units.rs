@@ -124,6 +124,22 @@ pub(super) fn plain_name(text: &str) -> Result<String, Wrong> {
     }
 }
 
+/// The name of an AppRole, which is also that of ACL policies: Vault makes small letters of both, and has names of its own.
+pub(super) fn vault_role(text: &str) -> Result<String, Wrong> {
+    const HELP: &str = "use small letters, digits and `-_.`, at most 63, a letter or digit first and last";
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+    let end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    if !text.chars().all(plain) || !end(text.chars().next()) || !end(text.chars().last()) || text.len() > 63 {
+        return Err((format!("{text:?} is not a name for the agent's role"), HELP));
+    }
+    let taken =
+        ["root", "default"].contains(&text) || ["-operator", "-auditor"].iter().any(|e| text.ends_with(e));
+    match taken {
+        true => Err((format!("{text:?} is a name that Vault or another ACL policy has"), "take another")),
+        false => Ok(text.to_owned()),
+    }
+}
+
 /// Compose's own rule for a project's name.
 pub(super) fn project(text: &str) -> Result<String, Wrong> {
     let first = text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());

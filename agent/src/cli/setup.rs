@@ -190,7 +190,8 @@ fn report(global: &Global, vault: &Vault, made: &Made) {
     print(&format!("\nThe agent's environment:\n\n  export {}\n", environment(vault, role_id)));
     if let Some(issued) = issued {
         print(&format!(
-            "\nIts login, wrapped: it opens once, within {}. On its host, `turnlock enroll --wrapped -`, and then:\n\n  {}\n",
+            "\nIts login, wrapped: it opens once, within {}. On its host, give it to `turnlock enroll \
+             --wrapped -`:\n\n  {}\n",
             setup::WRAPPED_FOR,
             for_enroll(&issued.token),
         ));

@@ -106,7 +106,7 @@ pub async fn role_id(vault: &Vault, role: &str) -> Result<String, VaultError> {
     let path = format!("auth/{}/role/{role}/role-id", approle_mount());
     let found = vault.call(Call::get(&path)).await?;
     let id = found.as_ref().and_then(|f| f.pointer("/data/role_id")?.as_str());
-    id.map(str::to_owned).ok_or_else(|| VaultError::Unclear(path))
+    id.map(str::to_owned).ok_or(VaultError::Unclear(path))
 }
 
 /// Secret zero, in its wrapping.

@@ -197,6 +197,9 @@ pub struct ImportArgs {
     /// Only show what would be brought in, or written
     #[arg(long)]
     pub dry_run: bool,
+    /// Also take what the files hold of `_passthrough` in the place of what Vault has of it
+    #[arg(long, conflicts_with = "compose")]
+    pub changed: bool,
     #[command(flatten)]
     pub stranger: StrangerArgs,
 }

@@ -265,6 +265,11 @@ pub async fn repair(
         if !wrong(&id) {
             continue;
         }
+        let stray = findings.iter().any(|f| f.target == id && matches!(f.state, State::Stray(_)));
+        if stray && only.is_none() {
+            repaired.push(Repaired { target: id.clone(), result: Err(would_lose(&id)) });
+            return Ok(repaired);
+        }
         let subjects: BTreeMap<String, Versions> = BTreeMap::new();
         let effect = async {
             let target = target::build(&spec, world).await?;
@@ -290,6 +295,14 @@ pub async fn repair(
         }
     }
     Ok(repaired)
+}
+
+/// Somebody may have written there what stands nowhere else.
+fn would_lose(id: &str) -> String {
+    format!(
+        "it holds what no template renders, and would lose it: take that over (docs/operations.md, \"To add or change a \
+         variable\"), or write over it with `turnlock repair {id}`"
+    )
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -83,6 +83,11 @@ impl Value {
         inside(self).as_bytes().ct_eq(other.as_bytes()).into()
     }
 
+    /// Without the line break that it may end with.
+    pub fn without_line_end(&self) -> Value {
+        Value::new(inside(self).trim_end_matches(['\r', '\n']).to_owned())
+    }
+
     /// Length in bytes: not a secret, and a file written in place must keep it.
     pub fn len(&self) -> usize {
         inside(self).len()

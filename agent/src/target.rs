@@ -156,6 +156,8 @@ pub enum State {
         held: Held,
         expected: Version,
     },
+    /// Something that nobody here put there, and that would be lost if the place were brought back.
+    Stray(String),
     /// Known and harmless.
     Note(String),
     Unhealthy(String),
@@ -173,7 +175,9 @@ impl fmt::Display for State {
         match self {
             State::Holds(n) => write!(f, "v{n}"),
             State::Differs { held, expected } => write!(f, "{held}, expected v{expected}"),
-            State::Note(text) | State::Unhealthy(text) | State::Unreachable(text) => f.write_str(text),
+            State::Stray(text) | State::Note(text) | State::Unhealthy(text) | State::Unreachable(text) => {
+                f.write_str(text)
+            }
         }
     }
 }

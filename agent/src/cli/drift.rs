@@ -146,7 +146,7 @@ fn findings_json(findings: &[Finding]) -> (Json, Code) {
 
 fn rank(state: &State) -> u8 {
     match state {
-        State::Differs { .. } | State::Unhealthy(_) | State::Unreachable(_) => 0,
+        State::Differs { .. } | State::Stray(_) | State::Unhealthy(_) | State::Unreachable(_) => 0,
         State::Note(_) => 1,
         State::Holds(_) => 2,
     }
@@ -156,6 +156,7 @@ fn as_json(f: &Finding) -> serde_json::Value {
     let state = match f.state {
         State::Holds(_) => "holds",
         State::Differs { .. } => "differs",
+        State::Stray(_) => "stray",
         State::Note(_) => "note",
         State::Unhealthy(_) => "unhealthy",
         State::Unreachable(_) => "unreachable",

@@ -33,7 +33,24 @@ struct Item {
 /// What happens to the passthrough entry.
 struct Passing {
     passed: Passed,
-    already: Option<u64>,
+    /// Vault's version, 0 if there is none.
+    based_on: u64,
+    /// Vault has it as it is.
+    same: bool,
+}
+
+impl Passing {
+    fn version(&self) -> u64 {
+        if self.same { self.based_on } else { self.based_on + 1 }
+    }
+
+    fn said(&self, dry_run: bool) -> String {
+        match (self.same, dry_run) {
+            (true, _) => "was in Vault already".into(),
+            (false, true) => format!("would become v{}", self.version()),
+            (false, false) => format!("imported as v{}", self.version()),
+        }
+    }
 }
 
 pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
@@ -46,7 +63,7 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
     let (log, vault) = (log?, vault?);
     same_stack(&log.reader(), &policy).await?;
     let held = collect::collect(&policy).await?;
-    let passing = passing(&policy, &vault, held.passed).await?;
+    let passing = passing(&policy, &vault, held.passed, args.changed).await?;
     let items = items(&policy, &vault, held.secrets).await?;
     collect::prove(&policy, &items, passing.as_ref())?;
     if !args.dry_run {
@@ -79,24 +96,36 @@ async fn items(policy: &Policy, vault: &Vault, found: BTreeMap<Name, Value>) -> 
 }
 
 /// What no policy manages, beside what Vault has of it.
-async fn passing(policy: &Policy, vault: &Vault, passed: Passed) -> Result<Option<Passing>, Error> {
+async fn passing(
+    policy: &Policy,
+    vault: &Vault,
+    passed: Passed,
+    changed: bool,
+) -> Result<Option<Passing>, Error> {
     if policy.files.values().all(|f| f.passthrough.is_empty()) {
         return Ok(None);
     }
     let Some((there, version)) = vault.passthrough(&policy.vault).await? else {
-        return Ok(Some(Passing { passed, already: None }));
+        return Ok(Some(Passing { passed, based_on: 0, same: false }));
     };
-    let same = |field: &String, value: &Value| there.get(field).is_some_and(|v| v.same(value));
-    let other: Vec<&str> =
-        passed.iter().filter(|(f, v)| !same(f, v)).map(|(field, _)| field.as_str()).collect();
-    if other.is_empty() {
-        return Ok(Some(Passing { passed, already: Some(version) }));
+    let other: Vec<&str> = passed
+        .iter()
+        .filter(|(field, value)| there.get(field).is_some_and(|there| !there.same(value)))
+        .map(|(field, _)| field.as_str())
+        .collect();
+    let more = passed.iter().any(|(field, _)| there.get(field).is_none());
+    if other.is_empty() || changed {
+        let same = other.is_empty() && !more;
+        // What is there and in no file any more stays: an older policy may read it.
+        let all = there.iter().chain(passed.iter()).map(|(field, value)| (field.clone(), value.clone()));
+        return Ok(Some(Passing { passed: Passed::new(all.collect()), based_on: version, same }));
     }
     let what = format!(
         "Vault has something else in {PASSTHROUGH} already (v{version}) than the stack's files for {}",
         other.join(", ")
     );
-    let help = "if the files are right, write these fields to Vault yourself, or delete the entry; nothing was written";
+    let help = "if the files are right, `turnlock import --changed` takes them over; if Vault is, `turnlock repair` with the \
+                file's target; nothing was written";
     Err(Error::new(Code::Refused, what, help))
 }
 
@@ -107,10 +136,12 @@ async fn write(
     items: &[Item],
     passing: Option<&Passing>,
 ) -> Result<(), Error> {
-    if let Some(passing) = passing.filter(|p| p.already.is_none()) {
+    if let Some(passing) = passing.filter(|p| !p.same) {
         // No secret has this name, so no fold of the log takes it for one.
-        let subjects = [(PASSTHROUGH.to_owned(), Versions { from: None, to: Some(1) })].into();
-        let effect = vault.write_passthrough(&policy.vault, &passing.passed, 0);
+        let from = Some(passing.based_on).filter(|version| *version > 0);
+        let versions = Versions { from, to: Some(passing.based_on + 1) };
+        let subjects = [(PASSTHROUGH.to_owned(), versions)].into();
+        let effect = vault.write_passthrough(&policy.vault, &passing.passed, passing.based_on);
         journal.around("import", Some("vault"), subjects, effect).await??;
     }
     let known = last_made(&journal.reader()).await?;
@@ -149,7 +180,7 @@ fn show(global: &Global, items: &[Item], passing: Option<&Passing>, dry_run: boo
             .collect();
         let passed = passing.map(|p| {
             let fields: Vec<&String> = p.passed.iter().map(|(field, _)| field).collect();
-            json!({ "version": p.already.unwrap_or(1), "result": said(p.already), "fields": fields })
+            json!({ "version": p.version(), "result": p.said(dry_run), "fields": fields })
         });
         print_json(&json!({ "imported": all, "passthrough": passed }));
         return;
@@ -159,7 +190,7 @@ fn show(global: &Global, items: &[Item], passing: Option<&Passing>, dry_run: boo
         items.iter().map(|i| vec![i.name.to_string(), said(i.already).into(), weak(i).into()]).collect();
     rows.extend(passing.map(|p| {
         let note = format!("{} texts that nobody manages", p.passed.iter().count());
-        vec![PASSTHROUGH.to_owned(), said(p.already).into(), note]
+        vec![PASSTHROUGH.to_owned(), p.said(dry_run), note]
     }));
     table(&["SECRET", "RESULT", "NOTE"], rows);
 }

@@ -26,7 +26,7 @@ pub async fn run(global: &Global, command: &SetupCommand) -> Result<Code, Error>
 
 async fn vault(global: &Global, args: &SetupVaultArgs) -> Result<Code, Error> {
     let policy = global.load_policy()?;
-    let vault = Vault::connect_as_caller().await?;
+    let vault = Vault::connect_as_caller().await.map_err(no_administrator)?;
     let from = (args.any_address || !args.bound_cidr.is_empty()).then(|| args.bound_cidr.clone());
     let wanted = Wanted { policy: &policy, from };
     let settings = setup::look(&vault, &wanted).await.map_err(of_administrator)?;
@@ -123,6 +123,16 @@ fn no_power(e: &VaultError) -> String {
     }
 }
 
+fn no_administrator(e: VaultError) -> Error {
+    match e {
+        VaultError::Settings(what) if what.contains("no way to log in") => {
+            let what = "setting Vault up takes an administrator's token, and there is none";
+            Error::new(Code::Usage, what, "log in with `bao login`, or set VAULT_TOKEN for this command")
+        }
+        e => e.into(),
+    }
+}
+
 fn of_administrator(e: SetupError) -> Error {
     match e {
         SetupError::Vault(VaultError::Denied(path)) => {
@@ -167,6 +177,7 @@ fn show_commands(global: &Global, policy: &Policy, settings: &[Setting], issue: 
     }
     match global.json {
         true => print_json(&json!({ "commands": commands })),
+        false if commands.is_empty() => print("# Vault is as it should be: nothing to change\n"),
         false => commands.iter().for_each(|c| print(&format!("{c}\n"))),
     }
 }
@@ -188,6 +199,9 @@ fn report(global: &Global, vault: &Vault, made: &Made) {
         print(&format!("\n{} changes made{log}\n", changed.len()));
     }
     print(&format!("\nThe agent's environment:\n\n  export {}\n", environment(vault, role_id)));
+    if issued.is_none() {
+        print("\nThe agent has a secret-id; another one, wrapped: turnlock setup vault --new-secret-id\n");
+    }
     if let Some(issued) = issued {
         print(&format!(
             "\nIts login, wrapped: it opens once, within {}. On its host, give it to `turnlock enroll \

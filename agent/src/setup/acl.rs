@@ -30,15 +30,36 @@ pub(super) async fn look(vault: &Vault, policy: &Policy) -> Result<Vec<Setting>,
         if let Some(is) = is.filter(|is| is.lines().next() != Some(mark(policy).as_str())) {
             return Err(not_ours(&name, is, policy).into());
         }
-        let change = if is.is_some() { "changed: " } else { "" };
+        let what = match is {
+            Some(is) => format!("changed: the ACL policy {name}: {}", difference(is, &text)),
+            None => format!("the ACL policy {name}, {whose}"),
+        };
         settings.push(Setting::post(
             path,
             json!({ "policy": text }),
-            format!("{change}the ACL policy {name}, {whose}"),
+            what,
             format!("bao policy write {name} - <<'HCL'\n{text}HCL"),
         ));
     }
     Ok(settings)
+}
+
+/// Which paths come and go, for whoever is asked.
+fn difference(is: &str, then: &str) -> String {
+    let paths = |text: &str| -> BTreeSet<String> {
+        text.lines().filter_map(|l| Some(l.strip_prefix("path \"")?.split('"').next()?.to_owned())).collect()
+    };
+    let (is, then) = (paths(is), paths(then));
+    let list = |word: &str, paths: Vec<&String>| -> Option<String> {
+        let all: Vec<&str> = paths.into_iter().map(String::as_str).collect();
+        (!all.is_empty()).then(|| format!("{word} {}", all.join(", ")))
+    };
+    let more = list("now also", then.difference(&is).collect());
+    let less = list("no more", is.difference(&then).collect());
+    match [more, less].into_iter().flatten().collect::<Vec<_>>() {
+        none if none.is_empty() => "capabilities or comments; see --dry-run".to_owned(),
+        some => some.join("; "),
+    }
 }
 
 /// An ACL policy's first line: whose it is.

@@ -156,13 +156,17 @@ impl<'w> FileTarget<'w> {
                 findings.push(self.finding(
                     &key,
                     None,
-                    State::Unhealthy("has another value than its template".into()),
+                    State::Stray("has another value than its template".into()),
                 ));
             }
         }
+        let known = self.slots(clear(wanted))?;
+        for key in held_slots.keys().filter(|key| !known.contains_key(*key)) {
+            findings.push(self.finding(key, None, State::Stray("is not in its template".into())));
+        }
         if findings.is_empty() && held != clear(wanted) {
             let text = "has other text than its template renders (comments, order or more keys)";
-            findings.push(self.finding("", None, State::Unhealthy(text.into())));
+            findings.push(self.finding("", None, State::Stray(text.into())));
         }
         Ok(findings)
     }

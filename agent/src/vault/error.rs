@@ -29,7 +29,7 @@ pub enum VaultError {
     Token(String),
     #[error("the login to Vault had ended, and another failed: {0}")]
     Lapsed(Box<VaultError>),
-    #[error("Vault does not allow {0}; check the token's ACL policies (policies/vault/agent.hcl)")]
+    #[error("Vault does not allow {0}; `turnlock setup vault` writes the ACL policy that this policy needs")]
     Denied(String),
     #[error("{0} has moved on in Vault: somebody else wrote it meanwhile")]
     Conflict(String),

@@ -164,7 +164,9 @@ impl Vault {
         let Some((data, _)) = self.read(mount, path, None, &what, None).await? else {
             return Err(VaultError::Malformed(what, "password".into()));
         };
-        Ok(texts(data))
+        // Typed at a terminal, a password may have got the end of its line.
+        let whole = |(field, value): (String, Value)| (field, value.without_line_end());
+        Ok(texts(data).into_iter().map(whole).collect())
     }
 
     /// `of`: whose entry it has to be.

@@ -60,8 +60,19 @@ fn changes_by_hand_are_named_and_repaired() {
     ]);
     stack.turnlock("repair").ok();
 
-    std::fs::write(stack.env_path(), format!("{text}# a note\n")).expect("writable");
-    seen_and_repaired(&stack, &[".env.prod", "other text"]);
+    stack.scene("what somebody wrote there, and stands nowhere else, is lost only by name");
+    for (more, said) in [("# a note\n", "other text"), ("NEW_FLAG=on\n", ".env.prod: NEW_FLAG")] {
+        let theirs = format!("{text}{more}");
+        std::fs::write(stack.env_path(), &theirs).expect("writable");
+        stack.turnlock("drift").exits(4).has_line(&["DRIFT", said]);
+        stack.turnlock("repair").exits(3).has_line(&[
+            "file.env",
+            "would lose it",
+            "turnlock repair file.env",
+        ]);
+        assert!(std::fs::read(stack.env_path()).expect("readable") == theirs.as_bytes(), "it is as it was");
+        stack.turnlock("repair file.env").ok().says("No drift");
+    }
 
     stack.scene("no env file at all");
     std::fs::remove_file(stack.env_path()).expect("removable");

@@ -130,6 +130,19 @@ fn a_strangers_stack_is_brought_under_a_policy_and_rotated() {
     }
     forge.turnlock("drift").ok();
 
+    // What nobody manages is changed in its file, as ever; it is not lost, and taken over when somebody says so.
+    let env_file_now = String::from_utf8(read(&forge, ".env")).expect("text");
+    let edited = env_file_now.replace("@mail.example.org:587", "@mail2.example.org:587");
+    assert!(edited != env_file_now);
+    std::fs::write(forge.root.join(".env"), &edited).expect("writable");
+    forge.turnlock("drift").exits(4).has_line(&["DRIFT", ".env: SMTP_URL"]);
+    forge.turnlock("repair").exits(3).says("would lose it");
+    forge.turnlock("import").exits(5).says("turnlock import --changed");
+    forge.turnlock("import --changed").ok().has_line(&["_passthrough", "imported as v2"]);
+    forge.compose(&["up", "--detach", "--pull", "never", "--no-build"]);
+    forge.turnlock("drift").ok();
+    let before: Vec<_> = files.iter().map(|f| read(&forge, f)).collect();
+
     // One plan, one rotation.
     let plan = forge.turnlock("plan POSTGRES_PASSWORD SESSION_KEY");
     plan.ok().says("ALTER ROLE \"forge\"").has_line(&["web", "recreated"]).has_line(&["worker", "recreated"]);

@@ -10,7 +10,7 @@ use crate::template::{Lines, TemplateError};
 
 /// Why a policy is refused: the first reason, with the others behind it.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("{what}")]
+#[error("{}{what}", place(.file, *.at, .span.is_some()))]
 pub struct Problem {
     what: Box<str>,
     file: Arc<str>,
@@ -30,6 +30,17 @@ pub struct Problem {
 struct Place {
     line: u32,
     column: u32,
+}
+
+/// Lines longer than this are not shown: `miette` pads its marks to the column, and panics beyond 65,535.
+const MAX_SHOWN: usize = 1_000;
+
+/// Where no text is shown that tells it.
+fn place(file: &str, at: Option<Place>, is_shown: bool) -> String {
+    match at {
+        Some(Place { line, column }) if !is_shown => format!("{file}:{line}:{column}: "),
+        _ => String::new(),
+    }
 }
 
 impl Problem {
@@ -116,12 +127,21 @@ impl Source {
         let length = self.text().len();
         let start = at.start.min(length);
         let (line, column) = self.lines.place(start);
+        let span = start..at.end.min(length).max(start);
+        let is_shown = self.is_narrow(&span);
         Problem {
             at: Some(Place { line: line as u32, column: column as u32 }),
-            source_code: Some(self.text.clone()),
-            span: Some((start, at.end.min(length).saturating_sub(start)).into()),
+            source_code: is_shown.then(|| self.text.clone()),
+            span: is_shown.then(|| span.into()),
             ..Problem::unplaced(self.text.name(), what, help)
         }
+    }
+
+    /// Whether the lines of a place, and those next to them that are shown with it, have a usual length.
+    fn is_narrow(&self, at: &Range<usize>) -> bool {
+        let (first, last) = (self.lines.place(at.start).0, self.lines.place(at.end).0);
+        let shown = (last - first) + 3;
+        self.text().lines().skip(first.saturating_sub(2)).take(shown).all(|line| line.len() <= MAX_SHOWN)
     }
 
     /// A problem of the file as a whole: who may write it, for example.

@@ -98,6 +98,22 @@ fn mistakes_in_templates() {
     folder.refused_in("token.tmpl", &folder.token, "template", "the template prints \"<no value>\"");
 }
 
+/// `miette` pads its marks to the column, and panics beyond 65,535.
+#[test]
+fn a_mistake_far_out_in_a_line_is_told_without_the_line() {
+    for (before, behind, column) in [(70_000, "", 70_004), (0, "\nnext", 4)] {
+        let (before, long) = ("x".repeat(before), "y".repeat(70_000));
+        let folder = Folder::new().token(&format!("{before}{{{{ parseInt \"x\" }}}}{long}{behind}"));
+        let problem = folder.problem();
+        assert_eq!((problem.line(), problem.column()), (Some(1), Some(column)));
+        let shown = format!("{:?}", miette::Report::new(problem));
+        let place = format!("token.tmpl:1:{column}: `parseInt` wants a text that is a whole number");
+        let unwrapped: String = shown.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
+        assert!(unwrapped.contains(&place), "{shown}");
+        assert!(!shown.contains("yyyy") && shown.contains("correct the call"), "{shown}");
+    }
+}
+
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }

@@ -66,23 +66,25 @@ pub(super) fn field(value: &Value, field: &str) -> Result<Value, Fault> {
     match value {
         Value::Secret(fields) if field == "Data" => Ok(Value::Data(fields.clone())),
         Value::Data(fields) if field == "data" => Ok(Value::Map(fields.clone())),
-        Value::Data(fields) => fields.get(field.as_bytes()).ok_or_else(|| no_field(field)),
+        Value::Data(fields) => fields.get(field.as_bytes()).ok_or_else(|| no_field(Some(field))),
         Value::Map(map) => match map.get(field.as_bytes()) {
             Some(value) => Ok(value),
-            None if map.fixed => Err(no_field(field)),
+            None if map.fixed => Err(no_field(Some(field))),
             None => Ok(map.zero()),
         },
-        Value::Secret(_) => Err(no_field(field)),
+        Value::Secret(_) => Err(no_field(Some(field))),
         _ => {
             Err(Fault::Said("a field is read of something that has none", "read fields inside `with secret`"))
         }
     }
 }
 
-pub(super) fn no_field(field: &str) -> Fault {
-    let is_word =
-        !field.is_empty() && field.len() <= 64 && field.chars().all(|c| c.is_alphanumeric() || c == '_');
-    let field = if is_word { format!("`{field}`") } else { "of that name".into() };
+/// `written`: the field, only if it stands as `.field` in the template.
+pub(super) fn no_field(written: Option<&str>) -> Fault {
+    let field = match written {
+        Some(field) if field.len() <= 64 => format!("`{field}`"),
+        _ => "of that name".into(),
+    };
     Fault::Named(TemplateError::new(
         format!("a secret has no field {field}"),
         "the value is `.Data.data.value`, and a field of `_passthrough` has to be listed in the file's `passthrough`",

@@ -15,6 +15,8 @@ pub(super) struct Reading {
     paths: Paths,
     values: Readable,
     read: BTreeSet<Name>,
+    /// What was read before is given again: nobody can change it, and it takes no more memory.
+    made: BTreeMap<Option<Name>, Map>,
 }
 
 /// What a file lists, with a value where there is one.
@@ -40,7 +42,7 @@ pub(super) enum Refusal {
     /// A path may have been computed, from a value even: it is shown only if the template has it written out.
     NotOurs(Zeroizing<String>),
     NotListed(Zeroizing<String>, Name),
-    NoValue(Name),
+    NoValue(Zeroizing<String>, Name),
     NotPassed(Option<String>),
 }
 
@@ -50,10 +52,7 @@ impl Refusal {
         match self {
             Refusal::NotOurs(path) => not_ours(is_written(&path).then_some(&path)),
             Refusal::NotListed(path, name) => not_listed(is_written(&path).then_some(&name)),
-            Refusal::NoValue(name) => TemplateError::new(
-                format!("reads {name}, which has no value in Vault yet"),
-                format!("import it first: turnlock import {name}"),
-            ),
+            Refusal::NoValue(path, name) => no_value(is_written(&path).then_some(&name)),
             Refusal::NotPassed(field) => not_passed(field.as_deref()),
         }
     }
@@ -82,6 +81,20 @@ pub(crate) fn not_listed(name: Option<&Name>) -> TemplateError {
     }
 }
 
+/// A read of a secret that was never brought in.
+fn no_value(name: Option<&Name>) -> TemplateError {
+    match name {
+        Some(name) => TemplateError::new(
+            format!("reads {name}, which has no value in Vault yet"),
+            format!("import it first: turnlock import {name}"),
+        ),
+        None => TemplateError::new(
+            "reads a computed path, whose secret has no value in Vault yet",
+            "import each secret that this can be: turnlock import NAME",
+        ),
+    }
+}
+
 /// A read of the passthrough entry that cannot be served.
 pub(crate) fn not_passed(field: Option<&str>) -> TemplateError {
     match field {
@@ -98,7 +111,7 @@ pub(crate) fn not_passed(field: Option<&str>) -> TemplateError {
 
 impl Reading {
     pub(super) fn new(paths: &Paths, values: Readable) -> Self {
-        Self { paths: paths.clone(), values, read: BTreeSet::new() }
+        Self { paths: paths.clone(), values, read: BTreeSet::new(), made: BTreeMap::new() }
     }
 
     /// The secrets that were read.
@@ -111,18 +124,23 @@ impl Reading {
         let asked = || Zeroizing::new(path.to_owned());
         let name = match resolve(&self.paths, path) {
             None => return Err(Refusal::NotOurs(asked())),
-            Some(Place::Passthrough) => return passed(&self.values.passed),
-            Some(Place::Secret(name)) => name,
+            Some(Place::Passthrough) => None,
+            Some(Place::Secret(name)) => Some(name),
         };
-        match self.values.secrets.get(&name) {
-            None => Err(Refusal::NotListed(asked(), name)),
-            Some(None) => Err(Refusal::NoValue(name)),
-            Some(Some(value)) => {
-                let fields = BTreeMap::from([("value".into(), text(value))]);
-                self.read.insert(name);
-                Ok(Map::fixed(fields))
-            }
+        if let Some(map) = self.made.get(&name) {
+            return Ok(map.clone());
         }
+        let map = match &name {
+            None => passed(&self.values.passed)?,
+            Some(name) => match self.values.secrets.get(name) {
+                None => return Err(Refusal::NotListed(asked(), name.clone())),
+                Some(None) => return Err(Refusal::NoValue(asked(), name.clone())),
+                Some(Some(value)) => Map::fixed(BTreeMap::from([("value".into(), text(value))])),
+            },
+        };
+        self.read.extend(name.clone());
+        self.made.insert(name, map.clone());
+        Ok(map)
     }
 
     /// For the function `secrets`: all that lives below the policy's prefix, as far as the file lists it.

@@ -74,7 +74,8 @@ fn index(_: &mut World<'_>, values: &[Value]) -> Called {
     values[1..].iter().try_fold(values[0].clone(), |value, at| match (&value, at) {
         (Value::Map(map), Value::Text(key)) => match map.get(key) {
             Some(value) => Ok(value),
-            None if map.fixed => Err(no_field(key.utf8().unwrap_or(""))),
+            // A key is computed, from a value even; only a field that is written out is named.
+            None if map.fixed => Err(no_field(None)),
             None => Ok(map.zero()),
         },
         (Value::List(list), at) => place(at, list.len().saturating_sub(1))

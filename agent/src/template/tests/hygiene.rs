@@ -19,7 +19,7 @@ fn refused_with_value(text: &str) -> String {
 fn no_error_shows_a_value() {
     for (rest, says) in [
         ("{{ .Data.data.valeu }}", "a secret has no field `valeu`"),
-        ("{{ index .Data.data \"other\" }}", "a secret has no field `other`"),
+        ("{{ index .Data.data \"other\" }}", "a secret has no field of that name"),
         ("{{ index .Data.data .Data.data.value }}", "a secret has no field of that name"),
         ("{{ .Data.metadata.version }}", "a secret has no field `metadata`"),
         ("{{ .LeaseID }}", "a secret has no field `LeaseID`"),
@@ -84,5 +84,39 @@ fn no_error_shows_a_value() {
         assert!(!error.contains("zq") && !error.contains("Wx"), "{rest}: {error}");
         let placed = error.starts_with("t.tmpl:2:") || says.contains("UTF-8");
         assert!(placed, "{rest}: {error}");
+    }
+}
+
+/// A value that looks like a name is not taken for one that the template has written.
+#[test]
+fn a_value_that_looks_like_a_field_is_not_named() {
+    for rest in [
+        "{{ index .Data.data .Data.data.value }}",
+        "{{ index .Data.data (sprig_upper .Data.data.value) }}",
+        "{{ range $k, $v := .Data.data }}{{ index $.Data.data $v }}{{ end }}",
+        "{{ $d := .Data.data }}{{ .Data.data.value | index $d }}",
+        "{{ secret (printf \"secret/data/breeze/%s\" .Data.data.value) }}",
+        "{{ secret (print \"secret/breeze/\" .Data.data.value) }}",
+        "{{ secret (print \"secret/breeze/_passthrough/\" .Data.data.value) }}",
+        "{{ scratch.Set \"a\" .Data.data.value }}{{ scratch.MapSet \"a\" .Data.data.value 1 }}",
+        "{{ sprig_get (secret \"secret/breeze/A\") .Data.data.value }}",
+        "{{ sprig_dig .Data.data.value .Data.data.value .Data.data.value }}",
+        "{{ sprig_pluck .Data.data.value .Data.data.value }}",
+        "{{ sprig_fail .Data.data.value }}",
+        "{{ parseInt .Data.data.value }}",
+    ] {
+        // One that no secret has, and one that the file lists and that was never brought in.
+        for secret in ["HUNTERTWO", "EMPTY"] {
+            let text = format!("{{{{ with secret \"secret/data/breeze/A\" }}}}{rest}{{{{ end }}}}");
+            let rendered =
+                Template::parse(&text).unwrap().render(&file(&["A", "EMPTY"]), &paths(), &mut |asked| {
+                    match asked {
+                        Asked::Secret(name) if name.as_str() == "A" => Some(Zeroizing::new(secret.into())),
+                        _ => None,
+                    }
+                });
+            let error = rendered.err().unwrap_or_else(|| panic!("rendered: {rest}")).to_string();
+            assert!(!error.contains(secret), "{rest}: {error}");
+        }
     }
 }

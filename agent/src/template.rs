@@ -8,6 +8,7 @@
 //! them and wiped when they are let go. That `bao agent` makes the same bytes of the same template is shown by
 //! `tests/e2e/templates.rs`.
 
+mod budget;
 mod buffer;
 mod error;
 mod fault;
@@ -47,6 +48,8 @@ const MAX_FUNCTION_OUTPUT: usize = 256 << 10;
 /// Of all functions of one render together, in bytes: what they make can be kept in variables.
 const MAX_PRODUCED: usize = 64 << 20;
 const MAX_ITERATIONS: usize = 100_000;
+/// Of all walks through values, and comparisons.
+const MAX_STEPS: usize = 4_000_000;
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// What a render asks for, one after the other: all that its file lists.

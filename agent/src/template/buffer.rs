@@ -36,6 +36,8 @@ impl Buffer {
         if what.len().saturating_mul(times) > self.limit {
             return Err(Fault::TooMuch);
         }
+        // Nothing can be repeated for ever within any limit.
+        let times = if what.is_empty() { 0 } else { times };
         (0..times).try_for_each(|_| self.push(what))
     }
 

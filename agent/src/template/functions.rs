@@ -13,6 +13,7 @@ mod maps;
 mod math;
 mod refused;
 mod regex;
+mod regex_replacement;
 mod regex_syntax;
 mod scratch;
 mod secrets;

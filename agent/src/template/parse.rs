@@ -15,6 +15,8 @@ use super::tree::{At, Block, Branch, Node};
 /// Deeper than anyone writes, and shallow enough for a small stack.
 const MAX_PARENTHESES: usize = 24;
 const MAX_BLOCKS: usize = 24;
+/// In one place; each use of one looks through them.
+const MAX_VARIABLES: usize = 1_000;
 
 pub(super) struct Parsed {
     pub(super) main: Block,
@@ -73,6 +75,16 @@ impl<'t> Parser<'t> {
         let (line, column) = self.lines.place(at);
         let what = format!("{what} are nested more than {limit} deep");
         TemplateError::new(what, "use a variable, or split the template").at(line, column)
+    }
+
+    fn declare(&mut self, variable: Token<'t>) -> Parse<()> {
+        if self.variables.len() > MAX_VARIABLES {
+            let (line, column) = self.lines.place(variable.at);
+            let what = format!("more than {MAX_VARIABLES} variables are declared in one place");
+            return Err(TemplateError::new(what, "split the template").at(line, column));
+        }
+        self.variables.push(variable.text.to_owned());
+        Ok(())
     }
 
     fn peek(&self) -> Token<'t> {

@@ -163,13 +163,8 @@ fn bad(out: &mut Buffer, value: &Value, verb: Verb) -> Result<(), Fault> {
 }
 
 fn show_text(out: &mut Buffer, text: &Text, verb: Verb) -> Result<(), Fault> {
-    let cut: Vec<u8>;
     let text = match verb.precision {
-        Some(n) if matches!(verb.verb, 's' | 'v' | 'q') => {
-            let Some(whole) = text.utf8() else { return Err(Fault::Wants("a text that is UTF-8")) };
-            cut = whole.chars().take(n).collect::<String>().into_bytes();
-            Text::from(&cut[..])
-        }
+        Some(n) if matches!(verb.verb, 's' | 'v' | 'q') => Text::from(first(text, n)),
         _ => text.clone(),
     };
     match verb.verb {
@@ -187,6 +182,16 @@ fn show_text(out: &mut Buffer, text: &Text, verb: Verb) -> Result<(), Fault> {
         'x' | 'X' => Err(Fault::Wants("`%x` of a text without flags and precision")),
         _ => bad(out, &Value::Text(text), verb),
     }
+}
+
+/// So many characters, where a byte that is part of none counts as one. What is behind them is not looked at: a list
+/// may hold a long text often.
+fn first(text: &[u8], characters: usize) -> &[u8] {
+    let head = &text[..text.len().min(characters.saturating_mul(4))];
+    let lengths = head
+        .utf8_chunks()
+        .flat_map(|chunk| chunk.valid().chars().map(char::len_utf8).chain(chunk.invalid().iter().map(|_| 1)));
+    &text[..lengths.take(characters).sum()]
 }
 
 /// `strconv.Quote`

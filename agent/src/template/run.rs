@@ -1,8 +1,8 @@
 //! A template's tree, rendered, as Go's `text/template/exec.go` does it.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
+use super::budget::Budget;
 use super::buffer::Buffer;
 use super::error::TemplateError;
 use super::fault::Fault;
@@ -14,7 +14,7 @@ use super::reading::Reading;
 use super::tree::{At, Block, Branch, Node, Number, Operand, Pipe, What};
 use super::value::{Map, Of, Value};
 use super::written::Read;
-use super::{DEADLINE, MAX_ITERATIONS, MAX_OUTPUT, MAX_PRODUCED};
+use super::{MAX_ITERATIONS, MAX_OUTPUT};
 
 /// Blocks and templates inside each other while running. A template may call itself, so the tree's depth is no bound.
 const MAX_DEPTH: usize = 100;
@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = 100;
 pub(super) struct World<'r> {
     pub(super) reading: &'r mut Reading,
     pub(super) scratch: Map,
-    pub(super) until: Instant,
+    pub(super) budget: Budget,
 }
 
 pub(super) struct Template<'t> {
@@ -37,12 +37,11 @@ pub(super) fn run(template: &Template<'_>, reading: &mut Reading) -> Result<Buff
     let scratch = Map::new(Of::Any, BTreeMap::new());
     let mut run = Run {
         template,
-        world: World { reading, scratch, until: Instant::now() + DEADLINE },
+        world: World { reading, scratch, budget: Budget::from_now() },
         out: Buffer::up_to(MAX_OUTPUT),
         variables: vec![("$", Value::Nil)],
         depth: 0,
         iterations: 0,
-        produced: 0,
     };
     match run.block(&template.parsed.main, &Value::Nil) {
         Ok(_) => Ok(run.out),
@@ -68,8 +67,6 @@ struct Run<'t, 'r> {
     variables: Vec<(&'t str, Value)>,
     depth: usize,
     iterations: usize,
-    /// What functions have made, all together.
-    produced: usize,
 }
 
 impl<'t> Run<'t, '_> {
@@ -98,19 +95,12 @@ impl<'t> Run<'t, '_> {
         }
     }
 
-    fn in_time(&self) -> Ran<()> {
-        if Instant::now() > self.world.until {
-            return Err(Fault::Said("the template took too long to render", "make it smaller"));
-        }
-        Ok(())
-    }
-
     fn step(&mut self) -> Ran<()> {
         self.iterations += 1;
         if self.iterations > MAX_ITERATIONS {
             return Err(Fault::TooMuch);
         }
-        self.in_time()
+        self.world.budget.in_time()
     }
 
     fn block(&mut self, block: &'t Block, dot: &Value) -> Ran<Flow> {
@@ -278,6 +268,7 @@ impl<'t> Run<'t, '_> {
     }
 
     fn pipe(&mut self, pipe: &'t Pipe, dot: &Value) -> Ran<Value> {
+        self.world.budget.in_time().map_err(self.placed(pipe.at, ""))?;
         let mut value: Option<Value> = None;
         for command in &pipe.commands {
             value = Some(self.command(command, dot, value)?);
@@ -351,7 +342,7 @@ impl<'t> Run<'t, '_> {
         dot: &Value,
         piped: Option<Value>,
     ) -> Ran<Value> {
-        self.in_time().map_err(self.placed(at, function.name))?;
+        self.world.budget.in_time().map_err(self.placed(at, function.name))?;
         let given = operands.len() + usize::from(piped.is_some());
         if !function.takes_as_many(given) {
             return Err(self.placed(at, function.name)(Fault::Wants("another number of arguments")));
@@ -375,11 +366,17 @@ impl<'t> Run<'t, '_> {
             let takes = function.takes(arguments.len());
             arguments.push(takes.check(value).map_err(self.placed(at, function.name))?);
         }
-        let made = (function.call)(&mut self.world, &arguments).map_err(self.placed(at, function.name))?;
-        self.produced = self.produced.saturating_add(made.weight());
-        if self.produced > MAX_PRODUCED {
-            return Err(self.placed(at, function.name)(Fault::TooMuch));
+        self.answer(function, &arguments).map_err(self.placed(at, function.name))
+    }
+
+    fn answer(&mut self, function: &'static Function, arguments: &[Value]) -> Ran<Value> {
+        for argument in arguments {
+            if let Value::Text(text) = argument {
+                self.world.budget.read(text)?;
+            }
         }
+        let made = (function.call)(&mut self.world, arguments)?;
+        self.world.budget.make(made.weight())?;
         Ok(made)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::policy::Format;
 
+mod attack;
 mod hygiene;
 mod table;
 

@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::budget::Budget;
+use super::fault::Fault;
+
 #[derive(Clone)]
 pub(super) enum Value {
     Nil,
@@ -184,14 +187,13 @@ impl Map {
         if self.of == Of::Texts { Value::Text("".into()) } else { Value::Nil }
     }
 
-    /// False: it would hold itself.
-    #[must_use]
-    pub(super) fn put(&self, key: Text, value: Value) -> bool {
-        if self.is_in(&value, 0) {
-            return false;
+    /// Refused where it would hold itself.
+    pub(super) fn put(&self, key: Text, value: Value, budget: &mut Budget) -> Result<(), Fault> {
+        if self.is_in(&value, budget, 0)? {
+            return Err(Fault::TooMuch);
         }
         self.entries.0.borrow_mut().insert(key, value);
-        true
+        Ok(())
     }
 
     pub(super) fn remove(&self, key: &[u8]) {
@@ -199,17 +201,24 @@ impl Map {
         drop(gone);
     }
 
-    fn is_in(&self, value: &Value, depth: usize) -> bool {
+    fn is_in(&self, value: &Value, budget: &mut Budget, depth: usize) -> Result<bool, Fault> {
+        budget.walk(1)?;
+        let mut any = |value: &Value| self.is_in(value, budget, depth + 1);
         match value {
-            _ if depth > MAX_DEPTH => true,
-            Value::List(list) => list.iter().any(|v| self.is_in(v, depth + 1)),
-            Value::Map(map) => {
-                Rc::ptr_eq(&self.entries, &map.entries)
-                    || map.entries().values().any(|v| self.is_in(v, depth + 1))
-            }
-            _ => false,
+            _ if depth > MAX_DEPTH => Ok(true),
+            Value::List(list) => some(list.iter(), &mut any),
+            Value::Map(map) if Rc::ptr_eq(&self.entries, &map.entries) => Ok(true),
+            Value::Map(map) => some(map.entries().values(), &mut any),
+            _ => Ok(false),
         }
     }
+}
+
+fn some<'v>(
+    mut values: impl Iterator<Item = &'v Value>,
+    is: &mut dyn FnMut(&Value) -> Result<bool, Fault>,
+) -> Result<bool, Fault> {
+    values.try_fold(false, |found, value| Ok(found || is(value)?))
 }
 
 /// How deep values may be nested inside each other where something walks through them.
@@ -285,16 +294,19 @@ impl Value {
         }
     }
 
-    /// How much of a render's memory this takes by itself.
+    /// How much of a render's memory this takes by itself, about.
     pub(super) fn weight(&self) -> usize {
         match self {
             Value::Text(text) => text.len(),
             Value::List(list) => list.len() * size_of::<Value>(),
-            Value::Map(map) => map.entries().len() * 2 * size_of::<Value>(),
+            Value::Map(map) => MAP + map.entries().len() * 2 * size_of::<Value>(),
             _ => 0,
         }
     }
 }
+
+/// The node of a map with one entry.
+const MAP: usize = 512;
 
 impl From<Text> for Value {
     fn from(text: Text) -> Self {

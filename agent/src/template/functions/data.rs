@@ -19,13 +19,13 @@ pub(super) const TABLE: &[Function] = &[
         "" => Ok(Value::Float(0.0)),
         text => parse_float(text).map(Value::Float).ok_or(Fault::Wants("a text that is a number")),
     }),
-    function("parseJSON", &[T], |_, v| match text(&v[0])? {
+    function("parseJSON", &[T], |w, v| match text(&v[0])? {
         text if text.is_empty() => Ok(Value::Map(Map::new(Of::Any, Default::default()))),
-        text => json::read(text),
+        text => json::read(&mut w.budget, text),
     }),
-    function("parseYAML", &[T], |_, v| match utf8(&v[0])? {
+    function("parseYAML", &[T], |w, v| match utf8(&v[0])? {
         "" => Ok(Value::Map(Map::new(Of::Any, Default::default()))),
-        text => yaml_read::read(text),
+        text => yaml_read::read(&mut w.budget, text),
     }),
 ];
 

@@ -21,7 +21,7 @@ pub(super) const TABLE: &[Function] = &[
     function("toUnescapedJSON", &[Takes::Any], |_, v| json::compact(&v[0], json::Escape::Little)),
     function("toUnescapedJSONPretty", &[Takes::Any], |_, v| json::pretty(&v[0], json::Escape::Little)),
     function("toYAML", &[Takes::Any], |_, v| yaml::write(&v[0])),
-    function("toTOML", &[Takes::Any], |_, v| toml::write(&v[0])),
+    function("toTOML", &[Takes::Any], |w, v| toml::write(&mut w.budget, &v[0])),
     function("sha256Hex", &[T], |_, v| text_of(hex::encode(Sha256::digest(&**text(&v[0])?)))),
     function("md5sum", &[T], |_, v| text_of(hex::encode(Md5::digest(&**text(&v[0])?)))),
     function("hmacSHA256Hex", &[T, T], |_, v| {

@@ -1,5 +1,6 @@
 //! JSON as Go's `encoding/json` writes it: keys sorted, `< > &` escaped unless asked not to.
 
+use super::super::budget::Budget;
 use super::super::print::{float, whole_secret};
 use super::super::value::MAX_DEPTH;
 use super::{Buffer, Called, Fault, Of, Text, Value, buffer, made};
@@ -133,15 +134,15 @@ fn number(n: f64) -> Result<String, Fault> {
 }
 
 /// `json.Unmarshal` into anything: every number is a float.
-pub(super) fn read(text: &[u8]) -> Result<Value, Fault> {
+pub(super) fn read(budget: &mut Budget, text: &[u8]) -> Called {
     let parsed: serde_json::Value =
         serde_json::from_slice(text).map_err(|_| Fault::Wants("a text that is JSON"))?;
-    from_json(parsed)
+    from_json(budget, parsed)
 }
 
-fn from_json(json: serde_json::Value) -> Result<Value, Fault> {
+fn from_json(budget: &mut Budget, json: serde_json::Value) -> Called {
     use super::{List, Map};
-    Ok(match json {
+    let value = match json {
         serde_json::Value::Null => Value::Nil,
         serde_json::Value::Bool(b) => Value::Bool(b),
         serde_json::Value::Number(n) => {
@@ -149,12 +150,15 @@ fn from_json(json: serde_json::Value) -> Result<Value, Fault> {
         }
         serde_json::Value::String(text) => Value::Text(Text::new(text.into_bytes())),
         serde_json::Value::Array(items) => {
-            let items = items.into_iter().map(from_json).collect::<Result<_, _>>()?;
+            let items = items.into_iter().map(|item| from_json(budget, item)).collect::<Result<_, _>>()?;
             Value::List(List::new(Of::Any, items))
         }
         serde_json::Value::Object(fields) => {
-            let fields = fields.into_iter().map(|(k, v)| Ok((Text::new(k.into_bytes()), from_json(v)?)));
+            let fields =
+                fields.into_iter().map(|(k, v)| Ok((Text::new(k.into_bytes()), from_json(budget, v)?)));
             Value::Map(Map::new(Of::Any, fields.collect::<Result<_, Fault>>()?))
         }
-    })
+    };
+    budget.make(value.weight())?;
+    Ok(value)
 }

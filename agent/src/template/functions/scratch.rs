@@ -12,12 +12,12 @@ pub(super) const TABLE: &[Function] = &[function("scratch", &[], |_, _| {
 const METHODS: &[Function] = &[
     function("scratch.Key", &[T], |w, v| Ok(Value::Bool(w.scratch.entries().contains_key(text(&v[0])?)))),
     function("scratch.Get", &[T], |w, v| Ok(w.scratch.get(text(&v[0])?).unwrap_or(Value::Nil))),
-    function("scratch.Set", &[T, Takes::Any], |w, v| put(&w.scratch, &v[0], &v[1])),
+    function("scratch.Set", &[T, Takes::Any], set),
     function("scratch.SetX", &[T, Takes::Any], |w, v| {
         if w.scratch.entries().contains_key(text(&v[0])?) {
             return Ok("".into());
         }
-        put(&w.scratch, &v[0], &v[1])
+        set(w, v)
     }),
     function("scratch.MapSet", &[T, T, Takes::Any], |w, v| map_set(w, v, true)),
     function("scratch.MapSetX", &[T, T, Takes::Any], |w, v| map_set(w, v, false)),
@@ -34,8 +34,9 @@ pub(in super::super) fn method(name: &str) -> Option<&'static Function> {
 }
 
 /// Nothing is written where it stands.
-fn put(into: &Map, key: &Value, value: &Value) -> Called {
-    if into.put(text(key)?.clone(), value.clone()) { Ok("".into()) } else { Err(Fault::TooMuch) }
+fn set(world: &mut World<'_>, values: &[Value]) -> Called {
+    world.scratch.put(text(&values[0])?.clone(), values[1].clone(), &mut world.budget)?;
+    Ok("".into())
 }
 
 fn map_set(world: &mut World<'_>, values: &[Value], over: bool) -> Called {
@@ -43,7 +44,7 @@ fn map_set(world: &mut World<'_>, values: &[Value], over: bool) -> Called {
     let map = match world.scratch.get(name) {
         None => {
             let map = Map::new(Of::Any, Default::default());
-            put(&world.scratch, &values[0], &Value::Map(map.clone()))?;
+            world.scratch.put(name.clone(), Value::Map(map.clone()), &mut world.budget)?;
             map
         }
         Some(Value::Map(map)) if map.of == Of::Any && !map.fixed => map,
@@ -52,5 +53,6 @@ fn map_set(world: &mut World<'_>, values: &[Value], over: bool) -> Called {
     if !over && map.entries().contains_key(text(&values[1])?) {
         return Ok("".into());
     }
-    put(&map, &values[1], &values[2])
+    map.put(text(&values[1])?.clone(), values[2].clone(), &mut world.budget)?;
+    Ok("".into())
 }

@@ -10,6 +10,7 @@ pub(super) mod strings;
 pub(super) mod values;
 pub(super) mod versions;
 
+use super::super::budget::Budget;
 use super::super::literal::integer;
 use super::data::shown;
 use super::{Fault, Text, Value};
@@ -23,11 +24,17 @@ fn strval(value: &Value) -> Result<Text, Fault> {
 }
 
 /// `strslice`: texts of a list without its nils, or of one value.
-fn strslice(value: &Value) -> Result<Vec<Text>, Fault> {
+fn strslice(budget: &mut Budget, value: &Value) -> Result<Vec<Text>, Fault> {
+    let mut shown = |value| {
+        let text = strval(value)?;
+        // A text is only held once more; anything else is made into one.
+        budget.make(if matches!(value, Value::Text(_)) { 0 } else { text.len() })?;
+        Ok(text)
+    };
     match value {
-        Value::List(list) => list.iter().filter(|v| !matches!(v, Value::Nil)).map(strval).collect(),
+        Value::List(list) => list.iter().filter(|v| !matches!(v, Value::Nil)).map(shown).collect(),
         Value::Nil => Ok(Vec::new()),
-        value => Ok(vec![strval(value)?]),
+        value => Ok(vec![shown(value)?]),
     }
 }
 
@@ -74,7 +81,8 @@ fn to_float(value: &Value) -> f64 {
 }
 
 /// `reflect.DeepEqual`, for which kinds count: 3 is not 3.0.
-fn deep_equal(a: &Value, b: &Value, depth: usize) -> Result<bool, Fault> {
+fn deep_equal(budget: &mut Budget, a: &Value, b: &Value, depth: usize) -> Result<bool, Fault> {
+    budget.walk(1)?;
     if depth > super::super::value::MAX_DEPTH {
         return Err(Fault::TooMuch);
     }
@@ -88,21 +96,30 @@ fn deep_equal(a: &Value, b: &Value, depth: usize) -> Result<bool, Fault> {
         (Value::Uint64(a), Value::Uint64(b)) => a == b,
         (Value::Byte(a), Value::Byte(b)) => a == b,
         (Value::Float(a), Value::Float(b)) => a == b,
-        (Value::Text(a), Value::Text(b)) => a == b,
+        (Value::Text(a), Value::Text(b)) => {
+            budget.read(a)?;
+            a == b
+        }
         (Value::List(a), Value::List(b)) => {
-            a.nil == b.nil && a.len() == b.len() && all_equal(a.iter().zip(b.iter()), depth)?
+            a.nil == b.nil && a.len() == b.len() && all_equal(budget, a.iter().zip(b.iter()), depth)?
         }
         (Value::Map(a), Value::Map(b)) => {
             let (a, b) = (a.entries(), b.entries());
-            a.len() == b.len() && a.keys().eq(b.keys()) && all_equal(a.values().zip(b.values()), depth)?
+            a.keys().try_for_each(|key| budget.read(key))?;
+            let same_keys = a.len() == b.len() && a.keys().eq(b.keys());
+            same_keys && all_equal(budget, a.values().zip(b.values()), depth)?
         }
         _ => return Err(Fault::Wants("texts, numbers, lists and maps")),
     })
 }
 
-fn all_equal<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>, depth: usize) -> Result<bool, Fault> {
+fn all_equal<'v>(
+    budget: &mut Budget,
+    pairs: impl Iterator<Item = (&'v Value, &'v Value)>,
+    depth: usize,
+) -> Result<bool, Fault> {
     for (a, b) in pairs {
-        if !deep_equal(a, b, depth + 1)? {
+        if !deep_equal(budget, a, b, depth + 1)? {
             return Ok(false);
         }
     }

@@ -1,5 +1,8 @@
 //! consul-template's functions for texts. Each takes its text last, to stand in a pipe.
 
+use std::collections::BTreeSet;
+
+use memchr::memmem;
 use zeroize::Zeroizing;
 
 use super::{
@@ -40,8 +43,8 @@ pub(super) fn trim_space(text: &str) -> &str {
 
 /// `strings.Trim` with a set of characters.
 pub(super) fn trimmed<'v>(whole: &'v Value, set: &Value) -> Result<&'v str, Fault> {
-    let set: Vec<char> = utf8(set)?.chars().collect();
-    Ok(utf8(whole)?.trim_matches(&set[..]))
+    let set: BTreeSet<char> = utf8(set)?.chars().collect();
+    Ok(utf8(whole)?.trim_matches(|c| set.contains(&c)))
 }
 
 /// Go maps one character to one, where Rust follows Unicode's special casing.
@@ -112,24 +115,19 @@ pub(super) fn replace_all(whole: &Text, from: &Text, to: &Text) -> Called {
         }
         return made(out);
     }
-    let mut rest: &[u8] = whole;
-    while let Some(at) = find(rest, from) {
-        out.push(&rest[..at])?;
+    let mut end = 0;
+    for at in memmem::find_iter(whole, &**from) {
+        out.push(&whole[end..at])?;
         out.push(to)?;
-        rest = &rest[at + from.len()..];
+        end = at + from.len();
     }
-    out.push(rest)?;
+    out.push(&whole[end..])?;
     made(out)
 }
 
+/// In time that grows with the two lengths' sum, also where nothing is UTF-8.
 pub(super) fn find(whole: &[u8], part: &[u8]) -> Option<usize> {
-    if part.is_empty() {
-        return Some(0);
-    }
-    match (std::str::from_utf8(whole), std::str::from_utf8(part)) {
-        (Ok(whole), Ok(part)) => whole.find(part),
-        _ => whole.windows(part.len()).position(|w| w == part),
-    }
+    memmem::find(whole, part)
 }
 
 /// `strings.Split`: by nothing means into characters.

@@ -1,13 +1,14 @@
 //! TOML as Go's `BurntSushi/toml` 1.5 writes it: values first, then tables, each sorted, indented by their depth.
 
+use super::super::budget::Budget;
 use super::super::print::{float, whole_secret};
 use super::super::value::MAX_DEPTH;
 use super::{Buffer, Called, Fault, Map, Of, Text, Value, buffer, text_of};
 
-pub(super) fn write(value: &Value) -> Called {
+pub(super) fn write(budget: &mut Budget, value: &Value) -> Called {
     let mut out = buffer();
     match value {
-        Value::Map(map) => table(&mut out, map, &[])?,
+        Value::Map(map) => table(budget, &mut out, map, &[])?,
         Value::List(list) if is_tables(list)? => return Err(Fault::Wants("a map at the top")),
         Value::Nil => return Err(Fault::Wants("a map")),
         value => element(&mut out, value, 0)?,
@@ -31,7 +32,9 @@ fn new_line(out: &mut Buffer) -> Result<(), Fault> {
     if out.is_empty() { Ok(()) } else { out.push(b"\n") }
 }
 
-fn table(out: &mut Buffer, map: &Map, above: &[Text]) -> Result<(), Fault> {
+fn table(budget: &mut Budget, out: &mut Buffer, map: &Map, above: &[Text]) -> Result<(), Fault> {
+    // Nothing is written of a nil.
+    budget.walk(map.entries().len())?;
     if map.of == Of::AnyKeys {
         return Err(Fault::Wants("no map that was read from YAML, whose keys may be anything"));
     }
@@ -48,13 +51,13 @@ fn table(out: &mut Buffer, map: &Map, above: &[Text]) -> Result<(), Fault> {
                 continue;
             }
             let path: Vec<Text> = above.iter().cloned().chain([key.clone()]).collect();
-            entry(out, value, &path)?;
+            entry(budget, out, value, &path)?;
         }
     }
     Ok(())
 }
 
-fn entry(out: &mut Buffer, value: &Value, path: &[Text]) -> Result<(), Fault> {
+fn entry(budget: &mut Budget, out: &mut Buffer, value: &Value, path: &[Text]) -> Result<(), Fault> {
     let depth = path.len() - 1;
     match value {
         Value::Map(map) => {
@@ -62,13 +65,13 @@ fn entry(out: &mut Buffer, value: &Value, path: &[Text]) -> Result<(), Fault> {
                 new_line(out)?;
             }
             header(out, path, b"[", b"]")?;
-            table(out, map, path)
+            table(budget, out, map, path)
         }
         Value::List(list) if is_tables(list)? => list.iter().try_for_each(|item| {
             new_line(out)?;
             header(out, path, b"[[", b"]]")?;
             match item {
-                Value::Map(map) => table(out, map, path),
+                Value::Map(map) => table(budget, out, map, path),
                 _ => Err(Fault::Wants("a map")),
             }
         }),

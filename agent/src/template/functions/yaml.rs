@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::super::MAX_FUNCTION_OUTPUT;
 use super::super::print::{float, whole_secret};
 use super::super::value::MAX_DEPTH;
 use super::yaml_read::{is_base_60, resolve};
@@ -31,13 +32,17 @@ fn mapping(out: &mut Buffer, map: &Map, indent: usize, on_line: bool, depth: usi
         return Err(Fault::TooMuch);
     }
     let entries = map.entries();
-    let mut keys: Vec<(&str, &Value)> = Vec::with_capacity(entries.len());
+    // Each takes four bytes at least, and they are sorted before anything is written.
+    if entries.len() > MAX_FUNCTION_OUTPUT / 4 {
+        return Err(Fault::TooMuch);
+    }
+    let mut keys: Vec<Key<'_>> = Vec::with_capacity(entries.len());
     for (key, value) in entries.iter() {
         let key = key.utf8().filter(|k| k.len() <= 100 && !k.contains('\n'));
-        keys.push((key.ok_or(Fault::Wants("keys of one line and at most 100 bytes"))?, value));
+        let key = key.ok_or(Fault::Wants("keys of one line and at most 100 bytes"))?;
+        keys.push((key.chars().collect(), key, value));
     }
-    keys.sort_by(|a, b| natural(a.0, b.0));
-    for (i, (key, value)) in keys.into_iter().enumerate() {
+    for (i, (_, key, value)) in sorted(keys)?.into_iter().enumerate() {
         if i > 0 || !on_line {
             new_line(out, indent)?;
         }
@@ -235,9 +240,43 @@ fn literal(out: &mut Buffer, text: &str, indent: usize) -> Result<(), Fault> {
     Ok(())
 }
 
+/// A key as characters, as it is, and its value.
+type Key<'v> = (Vec<char>, &'v str, &'v Value);
+
+/// How many keys behind one are compared with it again.
+const NEAR: usize = 16;
+
+/// In yaml.v2's order. That is none for some keys with zeros before digits (each before the next, the last before the
+/// first), where Go's answer is an accident of how it sorts, and Rust's own sort panics.
+fn sorted(keys: Vec<Key<'_>>) -> Result<Vec<Key<'_>>, Fault> {
+    let sorted = merged(keys);
+    let in_order = |(i, a): (usize, &Key<'_>)| {
+        sorted[i + 1..].iter().take(NEAR).all(|b| natural(&a.0, &b.0).is_lt() && natural(&b.0, &a.0).is_gt())
+    };
+    if sorted.iter().enumerate().all(in_order) {
+        return Ok(sorted);
+    }
+    Err(Fault::Wants("keys that have an order: some with zeros before their digits have none in Go"))
+}
+
+/// Sorted by merging, which bears an order that contradicts itself.
+fn merged(mut keys: Vec<Key<'_>>) -> Vec<Key<'_>> {
+    if keys.len() < 2 {
+        return keys;
+    }
+    let second = merged(keys.split_off(keys.len() / 2)).into_iter();
+    let (mut first, mut second) = (merged(keys).into_iter().peekable(), second.peekable());
+    let mut all = Vec::with_capacity(first.len() + second.len());
+    while let (Some(a), Some(b)) = (first.peek(), second.peek()) {
+        all.extend(if natural(&b.0, &a.0).is_lt() { second.next() } else { first.next() });
+    }
+    all.extend(first);
+    all.extend(second);
+    all
+}
+
 /// yaml.v2's `keyList.Less`: numbers inside of keys by their size, letters after other characters.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+fn natural(a: &[char], b: &[char]) -> Ordering {
     for i in 0..a.len().min(b.len()) {
         if a[i] == b[i] {
             continue;
@@ -248,7 +287,7 @@ fn natural(a: &str, b: &str) -> Ordering {
             (true, false) => Ordering::Greater,
             (false, false) => {
                 let digits = |t: &[char]| t[i..].iter().take_while(|c| c.is_ascii_digit()).count();
-                let (a_end, b_end) = (digits(&a), digits(&b));
+                let (a_end, b_end) = (digits(a), digits(b));
                 // A zero behind other digits counts like any digit.
                 let inside = (a[i] == '0' || b[i] == '0')
                     && a[..i].iter().rev().take_while(|c| c.is_ascii_digit()).any(|c| *c != '0');
@@ -258,7 +297,7 @@ fn natural(a: &str, b: &str) -> Ordering {
                         s.wrapping_mul(10).wrapping_add(i64::from(c.to_digit(10).unwrap_or(0)))
                     })
                 };
-                size(&a, a_end).cmp(&size(&b, b_end)).then(a_end.cmp(&b_end)).then(a[i].cmp(&b[i]))
+                size(a, a_end).cmp(&size(b, b_end)).then(a_end.cmp(&b_end)).then(a[i].cmp(&b[i]))
             }
         };
     }

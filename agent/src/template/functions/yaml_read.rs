@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
+use super::super::budget::Budget;
 use super::super::literal::integer;
 use super::super::value::MAX_DEPTH;
 use super::data::parse_float;
@@ -14,8 +15,9 @@ use super::{Called, Fault, List, Map, Of, Text, Value};
 /// Values, those that aliases repeat included.
 const MAX_NODES: usize = 10_000;
 
-pub(super) fn read(text: &str) -> Called {
-    let mut reader = Reader { events: Parser::new_from_str(text), anchors: HashMap::new(), left: MAX_NODES };
+pub(super) fn read(budget: &mut Budget, text: &str) -> Called {
+    let events = Parser::new_from_str(text);
+    let mut reader = Reader { budget, events, anchors: HashMap::new(), left: MAX_NODES };
     loop {
         match reader.next()? {
             Event::StreamEnd => return Ok(Value::Nil),
@@ -25,7 +27,8 @@ pub(super) fn read(text: &str) -> Called {
     }
 }
 
-struct Reader<'t> {
+struct Reader<'t, 'b> {
+    budget: &'b mut Budget,
     events: Parser<'t, StrInput<'t>>,
     anchors: HashMap<usize, (Value, usize)>,
     left: usize,
@@ -35,7 +38,7 @@ fn not_yaml() -> Fault {
     Fault::Wants("a text that is YAML")
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Reader<'t, '_> {
     fn next(&mut self) -> Result<Event<'t>, Fault> {
         match self.events.next() {
             Some(Ok((event, _))) => Ok(event),
@@ -65,6 +68,7 @@ impl<'t> Reader<'t> {
             Event::MappingStart(anchor, None) => (self.mapping(depth)?, anchor),
             _ => return Err(Fault::Wants("YAML without tags")),
         };
+        self.budget.make(value.weight())?;
         if anchor > 0 {
             self.anchors.insert(anchor, (value.clone(), before - self.left + 1));
         }

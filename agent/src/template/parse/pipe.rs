@@ -55,13 +55,13 @@ impl Parser<'_> {
                 Kind::Assign | Kind::Declare => {
                     self.take();
                     declared.push(variable.text.to_owned());
-                    self.variables.push(variable.text.to_owned());
+                    self.declare(variable)?;
                     return Ok((declared, next.kind == Kind::Assign));
                 }
                 Kind::Comma if context == "range" && declared.is_empty() => {
                     self.take();
                     declared.push(variable.text.to_owned());
-                    self.variables.push(variable.text.to_owned());
+                    self.declare(variable)?;
                     if self.peek_word().kind != Kind::Variable {
                         return Err(self.wrong(next.at, "a `range` declares variables"));
                     }

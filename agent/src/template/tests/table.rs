@@ -122,8 +122,7 @@ fn no_function_makes_a_huge_text_or_runs_for_ever() {
         ["(((a{1,100}){1,100}){1,100}){1,100}", "((((((((((((((((((((((((((((((((((((((((((((((((((((((((a"]
     {
         assert!(
-            refused(&format!("{{{{ regexMatch \"{expression}\" \"x\" }}}}"))
-                .contains("a regular expression of Go's kind")
+            refused(&format!("{{{{ regexMatch \"{expression}\" \"x\" }}}}")).contains("regular expression")
         );
     }
 }

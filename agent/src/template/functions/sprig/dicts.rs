@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::super::budget::Budget;
 use super::super::super::value::MAX_DEPTH;
 use super::super::maps::merge;
 use super::super::{Called, Fault, Function, List, Map, Of, Takes, Text, Value, function, map, open, text};
@@ -12,12 +13,10 @@ const T: Takes = Takes::Text;
 const A: Takes = Takes::Any;
 
 pub(in super::super) const TABLE: &[Function] = &[
-    open("sprig_dict", &[], A, |_, v| dict(v)),
+    open("sprig_dict", &[], A, |w, v| dict(&mut w.budget, v)),
     function("sprig_get", &[M, T], |_, v| Ok(map(&v[0])?.get(text(&v[1])?).unwrap_or("".into()))),
-    function("sprig_set", &[M, T, A], |_, v| {
-        if !changeable(&v[0])?.put(text(&v[1])?.clone(), v[2].clone()) {
-            return Err(Fault::TooMuch);
-        }
+    function("sprig_set", &[M, T, A], |w, v| {
+        changeable(&v[0])?.put(text(&v[1])?.clone(), v[2].clone(), &mut w.budget)?;
         Ok(v[0].clone())
     }),
     function("sprig_unset", &[M, T], |_, v| {
@@ -35,9 +34,10 @@ pub(in super::super) const TABLE: &[Function] = &[
         Ok(Value::List(List::new(Of::Any, found)))
     }),
     // In Go in any order; sorted is one of them.
-    open("sprig_keys", &[], M, |_, v| {
+    open("sprig_keys", &[], M, |w, v| {
         let mut keys: Vec<Text> = Vec::new();
         for one in v {
+            w.budget.make(one.weight())?;
             keys.extend(map(one)?.entries().keys().cloned());
         }
         Ok(List::texts(keys))
@@ -47,13 +47,13 @@ pub(in super::super) const TABLE: &[Function] = &[
     }),
     open("sprig_pick", &[M], T, |_, v| chosen(v, true)),
     open("sprig_omit", &[M], T, |_, v| chosen(v, false)),
-    open("sprig_merge", &[M], M, |_, v| merged(v, false)),
-    open("sprig_mustMerge", &[M], M, |_, v| merged(v, false)),
-    open("sprig_mergeOverwrite", &[M], M, |_, v| merged(v, true)),
-    open("sprig_mustMergeOverwrite", &[M], M, |_, v| merged(v, true)),
+    open("sprig_merge", &[M], M, |w, v| merged(&mut w.budget, v, false)),
+    open("sprig_mustMerge", &[M], M, |w, v| merged(&mut w.budget, v, false)),
+    open("sprig_mergeOverwrite", &[M], M, |w, v| merged(&mut w.budget, v, true)),
+    open("sprig_mustMergeOverwrite", &[M], M, |w, v| merged(&mut w.budget, v, true)),
     open("sprig_dig", &[A, A], A, |_, v| dig(v)),
-    function("sprig_deepCopy", &[A], |_, v| copy(&v[0], 0)),
-    function("sprig_mustDeepCopy", &[A], |_, v| copy(&v[0], 0)),
+    function("sprig_deepCopy", &[A], |w, v| copy(&mut w.budget, &v[0], 0)),
+    function("sprig_mustDeepCopy", &[A], |w, v| copy(&mut w.budget, &v[0], 0)),
 ];
 
 fn changeable(value: &Value) -> Result<&Map, Fault> {
@@ -64,10 +64,12 @@ fn changeable(value: &Value) -> Result<&Map, Fault> {
     Ok(map)
 }
 
-fn dict(v: &[Value]) -> Called {
+fn dict(budget: &mut Budget, v: &[Value]) -> Called {
     let mut entries = BTreeMap::new();
     for pair in v.chunks(2) {
-        entries.insert(strval(&pair[0])?, pair.get(1).cloned().unwrap_or("".into()));
+        let key = strval(&pair[0])?;
+        budget.make(key.len())?;
+        entries.insert(key, pair.get(1).cloned().unwrap_or("".into()));
     }
     Ok(Value::Map(Map::new(Of::Any, entries)))
 }
@@ -79,9 +81,9 @@ fn chosen(v: &[Value], named: bool) -> Called {
     Ok(Value::Map(Map::new(Of::Any, kept.map(|(k, v)| (k.clone(), v.clone())).collect())))
 }
 
-fn merged(v: &[Value], over: bool) -> Called {
+fn merged(budget: &mut Budget, v: &[Value], over: bool) -> Called {
     for from in &v[1..] {
-        merge(map(&v[0])?, map(from)?, over, 0)?;
+        merge(budget, map(&v[0])?, map(from)?, over, 0)?;
     }
     Ok(v[0].clone())
 }
@@ -106,19 +108,23 @@ fn dig(v: &[Value]) -> Called {
     Ok(at)
 }
 
-fn copy(value: &Value, depth: usize) -> Called {
+fn copy(budget: &mut Budget, value: &Value, depth: usize) -> Called {
+    budget.walk(1)?;
     if depth > MAX_DEPTH {
         return Err(Fault::TooMuch);
     }
     Ok(match value {
         Value::List(list) => {
-            Value::List(list.like(list.iter().map(|v| copy(v, depth + 1)).collect::<Result<_, _>>()?))
+            budget.make(value.weight())?;
+            let items = list.iter().map(|v| copy(budget, v, depth + 1)).collect::<Result<_, _>>()?;
+            Value::List(list.like(items))
         }
         Value::Map(map) => {
+            budget.make(value.weight())?;
             let entries = map
                 .entries()
                 .iter()
-                .map(|(k, v)| Ok((k.clone(), copy(v, depth + 1)?)))
+                .map(|(k, v)| Ok((k.clone(), copy(budget, v, depth + 1)?)))
                 .collect::<Result<_, Fault>>()?;
             Value::Map(Map::new(map.of, entries))
         }

@@ -1,5 +1,6 @@
 //! Lists (`list.go`). What they make is a list of anything, also of a list of texts.
 
+use super::super::super::budget::Budget;
 use super::super::{Called, Fault, Function, List, Of, Takes, Value, function, int, list, open};
 use super::{deep_equal, strslice, strval, to_int};
 
@@ -22,22 +23,22 @@ pub(in super::super) const TABLE: &[Function] = &[
     function("sprig_mustPush", &[A, A], |_, v| append(v)),
     function("sprig_prepend", &[A, A], |_, v| prepend(v)),
     function("sprig_mustPrepend", &[A, A], |_, v| prepend(v)),
-    open("sprig_concat", &[], A, |_, v| concat(v)),
+    open("sprig_concat", &[], A, |w, v| concat(&mut w.budget, v)),
     function("sprig_reverse", &[A], |_, v| reverse(v)),
     function("sprig_mustReverse", &[A], |_, v| reverse(v)),
-    function("sprig_uniq", &[A], |_, v| uniq(v)),
-    function("sprig_mustUniq", &[A], |_, v| uniq(v)),
-    open("sprig_without", &[A], A, |_, v| without(v)),
-    open("sprig_mustWithout", &[A], A, |_, v| without(v)),
-    function("sprig_has", &[A, A], |_, v| has(v)),
-    function("sprig_mustHas", &[A, A], |_, v| has(v)),
+    function("sprig_uniq", &[A], |w, v| uniq(&mut w.budget, v)),
+    function("sprig_mustUniq", &[A], |w, v| uniq(&mut w.budget, v)),
+    open("sprig_without", &[A], A, |w, v| without(&mut w.budget, v)),
+    open("sprig_mustWithout", &[A], A, |w, v| without(&mut w.budget, v)),
+    function("sprig_has", &[A, A], |w, v| has(&mut w.budget, v)),
+    function("sprig_mustHas", &[A, A], |w, v| has(&mut w.budget, v)),
     function("sprig_compact", &[A], |_, v| compact(v)),
     function("sprig_mustCompact", &[A], |_, v| compact(v)),
     open("sprig_slice", &[A], A, |_, v| slice(v)),
     open("sprig_mustSlice", &[A], A, |_, v| slice(v)),
     function("sprig_chunk", &[Takes::Int, A], |_, v| chunk(v)),
     function("sprig_mustChunk", &[Takes::Int, A], |_, v| chunk(v)),
-    function("sprig_sortAlpha", &[A], |_, v| sort(v)),
+    function("sprig_sortAlpha", &[A], |w, v| sort(&mut w.budget, v)),
 ];
 
 fn anything(items: Vec<Value>) -> Called {
@@ -66,9 +67,10 @@ fn prepend(v: &[Value]) -> Called {
     anything([&v[1]].into_iter().chain(list(&v[0])?.iter()).cloned().collect())
 }
 
-fn concat(v: &[Value]) -> Called {
+fn concat(budget: &mut Budget, v: &[Value]) -> Called {
     let mut all = Vec::new();
     for part in v {
+        budget.make(part.weight())?;
         all.extend(list(part)?.iter().cloned());
     }
     if all.is_empty() { Ok(Value::List(List::nil(Of::Any))) } else { anything(all) }
@@ -78,9 +80,9 @@ fn reverse(v: &[Value]) -> Called {
     anything(list(&v[0])?.iter().rev().cloned().collect())
 }
 
-fn is_in(items: &[Value], value: &Value) -> Result<bool, Fault> {
+fn is_in(budget: &mut Budget, items: &[Value], value: &Value) -> Result<bool, Fault> {
     for item in items {
-        if deep_equal(item, value, 0)? {
+        if deep_equal(budget, item, value, 0)? {
             return Ok(true);
         }
     }
@@ -90,37 +92,37 @@ fn is_in(items: &[Value], value: &Value) -> Result<bool, Fault> {
 /// Each is compared with those before it.
 const MAX_COMPARED: usize = 1_000;
 
-fn uniq(v: &[Value]) -> Called {
+fn uniq(budget: &mut Budget, v: &[Value]) -> Called {
     let all = list(&v[0])?;
     if all.len() > MAX_COMPARED {
         return Err(Fault::TooMuch);
     }
     let mut once: Vec<Value> = Vec::new();
     for item in all.iter() {
-        if !is_in(&once, item)? {
+        if !is_in(budget, &once, item)? {
             once.push(item.clone());
         }
     }
     anything(once)
 }
 
-fn without(v: &[Value]) -> Called {
+fn without(budget: &mut Budget, v: &[Value]) -> Called {
     if v.len() > MAX_COMPARED {
         return Err(Fault::TooMuch);
     }
     let mut kept = Vec::new();
     for item in list(&v[0])?.iter() {
-        if !is_in(&v[1..], item)? {
+        if !is_in(budget, &v[1..], item)? {
             kept.push(item.clone());
         }
     }
     anything(kept)
 }
 
-fn has(v: &[Value]) -> Called {
+fn has(budget: &mut Budget, v: &[Value]) -> Called {
     match &v[1] {
         Value::Nil => Ok(Value::Bool(false)),
-        items => Ok(Value::Bool(is_in(list(items)?, &v[0])?)),
+        items => Ok(Value::Bool(is_in(budget, list(items)?, &v[0])?)),
     }
 }
 
@@ -152,9 +154,14 @@ fn chunk(v: &[Value]) -> Called {
 }
 
 /// Go sorts a list of texts where it stands, so that whoever else holds it sees it sorted: refused where that would show.
-fn sort(v: &[Value]) -> Called {
+fn sort(budget: &mut Budget, v: &[Value]) -> Called {
     let Value::List(given) = &v[0] else { return Ok(List::texts([strval(&v[0])?])) };
-    let mut sorted = strslice(&v[0])?;
+    let mut sorted = strslice(budget, &v[0])?;
+    // Each is compared with some of the others.
+    let rounds = sorted.len().checked_ilog2().unwrap_or(0) + 1;
+    for text in &sorted {
+        (0..rounds).try_for_each(|_| budget.read(text))?;
+    }
     if given.of == Of::Texts && given.is_shared() && !sorted.is_sorted() {
         return Err(Fault::Wants("a list of texts that no variable holds: Go sorts it there too"));
     }

@@ -54,9 +54,9 @@ pub(in super::super) const TABLE: &[Function] = &[
     function("sprig_replace", &[T, T, T], |_, v| replace_all(text(&v[2])?, text(&v[0])?, text(&v[1])?)),
     function("sprig_plural", &[T, T, N], |_, v| Ok(v[usize::from(int(&v[2])? != 1)].clone())),
     function("sprig_toString", &[A], |_, v| Ok(Value::Text(strval(&v[0])?))),
-    function("sprig_toStrings", &[A], |_, v| Ok(List::texts(strslice(&v[0])?))),
-    function("sprig_join", &[T, A], |_, v| {
-        let items: Vec<Value> = strslice(&v[1])?.into_iter().map(Value::Text).collect();
+    function("sprig_toStrings", &[A], |w, v| Ok(List::texts(strslice(&mut w.budget, &v[0])?))),
+    function("sprig_join", &[T, A], |w, v| {
+        let items: Vec<Value> = strslice(&mut w.budget, &v[1])?.into_iter().map(Value::Text).collect();
         made(joined(text(&v[0])?, &items)?)
     }),
     function("sprig_splitList", &[T, T], |_, v| Ok(List::texts(split(utf8(&v[1])?, utf8(&v[0])?)))),

@@ -20,8 +20,8 @@ pub(in super::super) const TABLE: &[Function] = &[
     function("sprig_mustToPrettyJson", &[A], |_, v| json::pretty(&v[0], Escape::Html)),
     function("sprig_toRawJson", &[A], |_, v| json::compact(&v[0], Escape::Little)),
     function("sprig_mustToRawJson", &[A], |_, v| json::compact(&v[0], Escape::Little)),
-    function("sprig_fromJson", &[T], |_, v| json::read(text(&v[0])?)),
-    function("sprig_mustFromJson", &[T], |_, v| json::read(text(&v[0])?)),
+    function("sprig_fromJson", &[T], |w, v| json::read(&mut w.budget, text(&v[0])?)),
+    function("sprig_mustFromJson", &[T], |w, v| json::read(&mut w.budget, text(&v[0])?)),
     function("sprig_typeOf", &[A], |_, v| text_of(v[0].type_name())),
     function("sprig_typeIs", &[T, A], |_, v| Ok(Value::Bool(**text(&v[0])? == *v[1].type_name().as_bytes()))),
     function("sprig_typeIsLike", &[T, A], |_, v| {
@@ -30,7 +30,7 @@ pub(in super::super) const TABLE: &[Function] = &[
     }),
     function("sprig_kindOf", &[A], |_, v| text_of(kind(&v[0]))),
     function("sprig_kindIs", &[T, A], |_, v| Ok(Value::Bool(**text(&v[0])? == *kind(&v[1]).as_bytes()))),
-    function("sprig_deepEqual", &[A, A], |_, v| Ok(Value::Bool(deep_equal(&v[0], &v[1], 0)?))),
+    function("sprig_deepEqual", &[A, A], |w, v| Ok(Value::Bool(deep_equal(&mut w.budget, &v[0], &v[1], 0)?))),
     // Its message may be made of a value.
     function("sprig_fail", &[T], |_, _| {
         Err(Fault::Said(

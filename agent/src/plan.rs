@@ -108,6 +108,7 @@ impl Plan {
 pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, Refusal> {
     let mut changes = BTreeMap::new();
     for (name, want) in &request.wants {
+        refuse_retired_login(policy, name, *want)?;
         changes.insert(name.clone(), versions(facts, name, *want)?);
     }
     let widenings = widenings(policy, &facts.access);
@@ -152,6 +153,18 @@ fn versions(facts: &Facts, name: &Name, want: Want) -> Result<Versions, Refusal>
         ));
     }
     Ok(Versions { from, to: from + 1, value: want })
+}
+
+/// An earlier secret-id was destroyed when it was retired, and opens nothing any more: that is what retiring it was for.
+fn refuse_retired_login(policy: &Policy, name: &Name, want: Want) -> Result<(), Refusal> {
+    let own = policy.secrets.get(name).is_some_and(|s| s.generator == Generator::Own);
+    match want {
+        Want::Version(_) if own => Err(Refusal::new(
+            format!("{name} is the agent's own secret-id: a retired one stays destroyed"),
+            format!("for another one: `turnlock rotate {name}`"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// One key under which two services hold data could not be taken back if only one of them had followed.

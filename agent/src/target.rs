@@ -161,6 +161,8 @@ pub enum State {
     /// Known and harmless.
     Note(String),
     Unhealthy(String),
+    /// Not the current one, and the one to keep: `turnlock import` takes it in.
+    Ahead(String),
     Unreachable(String),
 }
 
@@ -175,9 +177,11 @@ impl fmt::Display for State {
         match self {
             State::Holds(n) => write!(f, "v{n}"),
             State::Differs { held, expected } => write!(f, "{held}, expected v{expected}"),
-            State::Stray(text) | State::Note(text) | State::Unhealthy(text) | State::Unreachable(text) => {
-                f.write_str(text)
-            }
+            State::Stray(text)
+            | State::Note(text)
+            | State::Unhealthy(text)
+            | State::Ahead(text)
+            | State::Unreachable(text) => f.write_str(text),
         }
     }
 }

@@ -44,7 +44,12 @@ impl Vault {
 
     /// A pending value, as another rotation would have it there.
     pub fn stage(&self, name: &str, rotation: &str, owner: &str) {
-        let data = json!({ "value": "pending", "rotation": rotation, "owner": owner, "based_on": 1 });
+        self.stage_value(name, &Value::new("pending"), rotation, owner, 1);
+    }
+
+    pub fn stage_value(&self, name: &str, value: &Value, rotation: &str, owner: &str, based_on: u64) {
+        let data =
+            json!({ "value": value.clear(), "rotation": rotation, "owner": owner, "based_on": based_on });
         self.write(&format!("turnlock/data/breeze/{name}"), json!({ "data": data }));
     }
 

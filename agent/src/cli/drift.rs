@@ -129,12 +129,23 @@ fn show(global: &Global, findings: &[Finding]) -> Code {
         vec![mark, f.target.clone(), f.place.clone(), secret, f.state.to_string()]
     });
     table(&["STATE", "TARGET", "PLACE", "SECRET", "HOLDS"], rows.collect());
-    print(&match wrong {
-        0 => "No drift: every place holds the current version.\n".to_owned(),
-        1 => "1 place has drifted. `turnlock repair` brings it back.\n".to_owned(),
-        n => format!("{n} places have drifted. `turnlock repair` brings them back.\n"),
-    });
+    let ahead = findings.iter().filter(|f| matches!(f.state, State::Ahead(_))).count();
+    print(&format!("{}\n", verdict(wrong, ahead)));
     code
+}
+
+/// `ahead` of the wrong ones are to be kept.
+fn verdict(wrong: usize, ahead: usize) -> String {
+    match (wrong, ahead) {
+        (0, _) => "No drift: every place holds the current version.".into(),
+        (1, 0) => "1 place has drifted. `turnlock repair` brings it back.".into(),
+        (1, _) => "1 place has drifted. `turnlock import` takes in what it holds.".into(),
+        (n, 0) => format!("{n} places have drifted. `turnlock repair` brings them back."),
+        (n, ahead) => format!(
+            "{n} places have drifted. `turnlock import` takes in what {ahead} of them holds, then `turnlock repair` brings \
+             back the others."
+        ),
+    }
 }
 
 fn findings_json(findings: &[Finding]) -> (Json, Code) {
@@ -146,7 +157,11 @@ fn findings_json(findings: &[Finding]) -> (Json, Code) {
 
 fn rank(state: &State) -> u8 {
     match state {
-        State::Differs { .. } | State::Stray(_) | State::Unhealthy(_) | State::Unreachable(_) => 0,
+        State::Differs { .. }
+        | State::Stray(_)
+        | State::Unhealthy(_)
+        | State::Ahead(_)
+        | State::Unreachable(_) => 0,
         State::Note(_) => 1,
         State::Holds(_) => 2,
     }
@@ -155,7 +170,7 @@ fn rank(state: &State) -> u8 {
 fn as_json(f: &Finding) -> serde_json::Value {
     let state = match f.state {
         State::Holds(_) => "holds",
-        State::Differs { .. } => "differs",
+        State::Differs { .. } | State::Ahead(_) => "differs",
         State::Stray(_) => "stray",
         State::Note(_) => "note",
         State::Unhealthy(_) => "unhealthy",

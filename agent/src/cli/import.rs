@@ -1,8 +1,11 @@
 //! `turnlock import`: the stack's values become version 1 in Vault. Nothing of the stack is touched, and no engine is
 //! needed.
 //!
+//! The agent's own login is the one secret that may have moved on without Vault: its new value becomes the next version.
+//!
 //! With `--compose` there is no policy yet: one is proposed (`propose`), and Vault is not asked at all.
 
+mod adopt;
 mod collect;
 mod propose;
 
@@ -13,11 +16,14 @@ use turnlock_audit::Versions;
 
 use super::open::same_stack;
 use super::out::{print_json, table};
+use super::rotate::refuse_unfinished;
 use super::{Code, Error, Global, ImportArgs};
 use crate::actor::Actor;
-use crate::journal::{Journal, Trigger, last_made};
+use crate::generate::Generator;
+use crate::journal::{Journal, LastMade, Trigger, last_made};
+use crate::lock::Lock;
 use crate::policy::Policy;
-use crate::secret::{Name, Passed, Value};
+use crate::secret::{Name, Passed, Value, Version, Versioned};
 use crate::template::PASSTHROUGH;
 use crate::vault::Vault;
 
@@ -25,32 +31,33 @@ use crate::vault::Vault;
 struct Item {
     name: Name,
     value: Value,
-    /// It is in Vault already, with this version.
-    already: Option<u64>,
+    becomes: Becomes,
     weak: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Becomes {
+    First,
+    /// It is in Vault already.
+    Already(Version),
+    /// It takes the place of this version.
+    After(Version),
+}
+
+impl Becomes {
+    fn version(self) -> Version {
+        match self {
+            Becomes::First => 1,
+            Becomes::Already(version) => version,
+            Becomes::After(version) => version + 1,
+        }
+    }
 }
 
 /// What happens to the passthrough entry.
 struct Passing {
     passed: Passed,
-    /// Vault's version, 0 if there is none.
-    based_on: u64,
-    /// Vault has it as it is.
-    same: bool,
-}
-
-impl Passing {
-    fn version(&self) -> u64 {
-        if self.same { self.based_on } else { self.based_on + 1 }
-    }
-
-    fn said(&self, dry_run: bool) -> String {
-        match (self.same, dry_run) {
-            (true, _) => "was in Vault already".into(),
-            (false, true) => format!("would become v{}", self.version()),
-            (false, false) => format!("imported as v{}", self.version()),
-        }
-    }
+    becomes: Becomes,
 }
 
 pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
@@ -64,8 +71,15 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
     same_stack(&log.reader(), &policy).await?;
     let held = collect::collect(&policy).await?;
     let passing = passing(&policy, &vault, held.passed, args.changed).await?;
-    let items = items(&policy, &vault, held.secrets).await?;
+    let known = last_made(&log.reader()).await?;
+    let items = items(&policy, &vault, held.secrets, &known).await?;
     collect::prove(&policy, &items, passing.as_ref())?;
+    let adopts = items.iter().any(|i| matches!(i.becomes, Becomes::After(_)));
+    // A rotation has two good secret-ids, and decides itself which of them stays.
+    let _lock = if adopts { Some(Lock::take(&policy.stack.root)?) } else { None };
+    if adopts {
+        refuse_unfinished(&log.reader()).await?;
+    }
     if !args.dry_run {
         let actor = Actor::asked_by_caller(&vault).await;
         let journal = Journal::new(log, actor, &policy.stack.name, Trigger::Person, None);
@@ -76,23 +90,39 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
 }
 
 /// The values that were found, beside those that Vault has.
-async fn items(policy: &Policy, vault: &Vault, found: BTreeMap<Name, Value>) -> Result<Vec<Item>, Error> {
+async fn items(
+    policy: &Policy,
+    vault: &Vault,
+    found: BTreeMap<Name, Value>,
+    known: &BTreeMap<Name, LastMade>,
+) -> Result<Vec<Item>, Error> {
     let mut items = Vec::new();
     for (name, value) in found {
-        let live = vault.live(&policy.vault, &name, None).await?;
-        if let Some(live) = &live
-            && !live.value.same(&value)
-        {
-            return Err(Error::new(
-                Code::Refused,
-                format!("Vault has another value for {name} already (v{})", live.version),
-                "if Vault is right, use `turnlock drift` and `turnlock repair`; nothing was written",
-            ));
-        }
+        let becomes = match vault.live(&policy.vault, &name, None).await? {
+            None => Becomes::First,
+            Some(live) if live.value.same(&value) => Becomes::Already(live.version),
+            Some(live) if is_ours(policy, &name, &live, known) => {
+                adopt::may(policy, vault, &name, &live, &value).await?;
+                Becomes::After(live.version)
+            }
+            Some(live) => {
+                return Err(Error::new(
+                    Code::Refused,
+                    format!("Vault has another value for {name} already (v{})", live.version),
+                    "if Vault is right, use `turnlock drift` and `turnlock repair`; nothing was written",
+                ));
+            }
+        };
         let weak = !policy.secrets[&name].generator.admits(&value);
-        items.push(Item { name, value, already: live.map(|l| l.version), weak });
+        items.push(Item { name, value, becomes, weak });
     }
     Ok(items)
+}
+
+/// The agent's own login, with nothing in Vault that the log does not know of: that is for `turnlock repair vault` first.
+fn is_ours(policy: &Policy, name: &Name, live: &Versioned, known: &BTreeMap<Name, LastMade>) -> bool {
+    policy.secrets[name].generator == Generator::Own
+        && known.get(name).is_none_or(|made| made.version == live.version)
 }
 
 /// What no policy manages, beside what Vault has of it.
@@ -106,7 +136,7 @@ async fn passing(
         return Ok(None);
     }
     let Some((there, version)) = vault.passthrough(&policy.vault).await? else {
-        return Ok(Some(Passing { passed, based_on: 0, same: false }));
+        return Ok(Some(Passing { passed, becomes: Becomes::First }));
     };
     let other: Vec<&str> = passed
         .iter()
@@ -116,9 +146,10 @@ async fn passing(
     let more = passed.iter().any(|(field, _)| there.get(field).is_none());
     if other.is_empty() || changed {
         let same = other.is_empty() && !more;
+        let becomes = if same { Becomes::Already(version) } else { Becomes::After(version) };
         // What is there and in no file any more stays: an older policy may read it.
         let all = there.iter().chain(passed.iter()).map(|(field, value)| (field.clone(), value.clone()));
-        return Ok(Some(Passing { passed: Passed::new(all.collect()), based_on: version, same }));
+        return Ok(Some(Passing { passed: Passed::new(all.collect()), becomes }));
     }
     let what = format!(
         "Vault has something else in {PASSTHROUGH} already (v{version}) than the stack's files for {}",
@@ -136,27 +167,33 @@ async fn write(
     items: &[Item],
     passing: Option<&Passing>,
 ) -> Result<(), Error> {
-    if let Some(passing) = passing.filter(|p| !p.same) {
+    if let Some(passing) = passing.filter(|p| !matches!(p.becomes, Becomes::Already(_))) {
         // No secret has this name, so no fold of the log takes it for one.
-        let from = Some(passing.based_on).filter(|version| *version > 0);
-        let versions = Versions { from, to: Some(passing.based_on + 1) };
+        let based_on = passing.becomes.version() - 1;
+        let from = Some(based_on).filter(|version| *version > 0);
+        let versions = Versions { from, to: Some(based_on + 1) };
         let subjects = [(PASSTHROUGH.to_owned(), versions)].into();
-        let effect = vault.write_passthrough(&policy.vault, &passing.passed, passing.based_on);
+        let effect = vault.write_passthrough(&policy.vault, &passing.passed, based_on);
         journal.around("import", Some("vault"), subjects, effect).await??;
     }
     let known = last_made(&journal.reader()).await?;
     for item in items {
-        let version = item.already.unwrap_or(1);
-        // Known already: to write it down again would make it look younger than it is.
-        if item.already.is_some() && known.get(&item.name).is_some_and(|made| made.version == version) {
-            continue;
-        }
+        let version = item.becomes.version();
+        let (from, based_on) = match item.becomes {
+            // Known already: to write it down again would make it look younger than it is.
+            Becomes::Already(_) if known.get(&item.name).is_some_and(|made| made.version == version) => {
+                continue;
+            }
+            Becomes::Already(_) => (None, None),
+            Becomes::First => (None, Some(0)),
+            Becomes::After(old) => (Some(old), Some(old)),
+        };
         let subjects: BTreeMap<String, Versions> =
-            [(item.name.to_string(), Versions { from: None, to: Some(version) })].into();
+            [(item.name.to_string(), Versions { from, to: Some(version) })].into();
         let effect = async {
-            match item.already {
-                Some(version) => Ok(version),
-                None => vault.write(&policy.vault, &item.name, &item.value, 0).await,
+            match based_on {
+                None => Ok(version),
+                Some(old) => vault.write(&policy.vault, &item.name, &item.value, old).await,
             }
         };
         journal.around("import", Some("vault"), subjects, effect).await??;
@@ -165,32 +202,32 @@ async fn write(
 }
 
 fn show(global: &Global, items: &[Item], passing: Option<&Passing>, dry_run: bool) {
-    let said = |already: Option<u64>| match (already, dry_run) {
-        (Some(_), _) => "was in Vault already",
-        (None, true) => "would become v1",
-        (None, false) => "imported as v1",
+    let said = |becomes: Becomes| match (becomes, dry_run) {
+        (Becomes::Already(_), _) => "was in Vault already".to_owned(),
+        (_, true) => format!("would become v{}", becomes.version()),
+        (_, false) => format!("imported as v{}", becomes.version()),
     };
     if global.json {
         let all: Vec<_> = items
             .iter()
             .map(|i| {
-                let version = i.already.unwrap_or(1);
-                json!({ "secret": i.name, "version": version, "result": said(i.already), "weak": i.weak })
+                let version = i.becomes.version();
+                json!({ "secret": i.name, "version": version, "result": said(i.becomes), "weak": i.weak })
             })
             .collect();
         let passed = passing.map(|p| {
             let fields: Vec<&String> = p.passed.iter().map(|(field, _)| field).collect();
-            json!({ "version": p.version(), "result": p.said(dry_run), "fields": fields })
+            json!({ "version": p.becomes.version(), "result": said(p.becomes), "fields": fields })
         });
         print_json(&json!({ "imported": all, "passthrough": passed }));
         return;
     }
     let weak = |item: &Item| if item.weak { "not as the generator makes it: rotate it soon" } else { "" };
     let mut rows: Vec<Vec<String>> =
-        items.iter().map(|i| vec![i.name.to_string(), said(i.already).into(), weak(i).into()]).collect();
+        items.iter().map(|i| vec![i.name.to_string(), said(i.becomes), weak(i).into()]).collect();
     rows.extend(passing.map(|p| {
         let note = format!("{} texts that nobody manages", p.passed.iter().count());
-        vec![PASSTHROUGH.to_owned(), p.said(dry_run), note]
+        vec![PASSTHROUGH.to_owned(), said(p.becomes), note]
     }));
     table(&["SECRET", "RESULT", "NOTE"], rows);
 }

@@ -138,7 +138,7 @@ async fn attempt(
 }
 
 /// An unfinished rotation's targets may hold either side: nothing else may start.
-async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
+pub(super) async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
     match recover::unfinished(reader).await? {
         None => Ok(()),
         Some(u) => Err(Error::new(

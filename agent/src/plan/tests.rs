@@ -228,6 +228,17 @@ fn a_version_that_is_current_already_or_missing_is_refused() {
 }
 
 #[test]
+fn a_retired_login_of_the_agent_is_not_rolled_back_to() {
+    let mut policy = policy();
+    let facts = facts(&policy);
+    policy.secrets.get_mut(&name("JWT_SECRET")).unwrap().generator = Generator::Own;
+    let refused = make(&policy, &facts, &Request::rollback(name("JWT_SECRET"), 1)).unwrap_err();
+    assert!(refused.what.contains("a retired one stays destroyed"), "{}", refused.what);
+    assert!(refused.help.contains("turnlock rotate JWT_SECRET"), "{}", refused.help);
+    assert!(make(&policy, &facts, &Request::new_values(set(&["JWT_SECRET"]))).is_ok());
+}
+
+#[test]
 fn the_hash_is_of_everything_that_the_plan_rests_on() {
     let first = facts(&policy());
     let hash = |facts: &Facts| plan_of(facts, &["JWT_SECRET"]).unwrap().hash();

@@ -50,7 +50,7 @@ impl Prepared<'_> {
         self.refuse_pending(world, reader).await?;
         let mut wrong = wrong_places(self.targets.values(), current, Patience::Once).await;
         // Something that is only not ready gets its time; another value is another value.
-        if !wrong.is_empty() && !wrong.iter().any(|f| matches!(f.state, State::Differs { .. })) {
+        if !wrong.is_empty() && !wrong.iter().any(|f| is_another(&f.state)) {
             let patience = Patience::Until { changed_at: Timestamp::UNIX_EPOCH };
             wrong = wrong_places(self.targets.values(), current, patience).await;
         }
@@ -58,10 +58,12 @@ impl Prepared<'_> {
             return Ok(());
         }
         let list: Vec<String> = wrong.iter().map(ToString::to_string).collect();
-        Err(Refusal::new(
-            format!("the stack does not hold the current versions: {}", list.join("; ")),
-            "see `turnlock drift`; bring it back with `turnlock repair`",
-        ))
+        let help = match wrong.iter().any(|f| matches!(f.state, State::Ahead(_))) {
+            true => "see `turnlock drift`; take it in with `turnlock import`",
+            false => "see `turnlock drift`; bring it back with `turnlock repair`",
+        };
+        let what = format!("the stack does not hold the current versions: {}", list.join("; "));
+        Err(Refusal::new(what, help))
     }
 }
 
@@ -84,6 +86,10 @@ impl Prepared<'_> {
         }
         Ok(())
     }
+}
+
+fn is_another(state: &State) -> bool {
+    matches!(state, State::Differs { .. } | State::Ahead(_))
 }
 
 fn pending(name: &Name, staged: &Staged) -> String {

@@ -2,7 +2,11 @@
 //!
 //! The new secret-id is registered beside the old one, then written to the agent's file, then tried; the old one is
 //! destroyed when the new one is promoted. In between Vault accepts both, so a process that read the file before goes on.
+//!
+//! Only a rotation's new secret-id is ever registered. One that Vault refuses was destroyed, by a rotation or by somebody
+//! who had a reason: no way back, no repair and no rollback makes it good again.
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
@@ -11,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::{Effect, Finding, Patience, State, Target, TargetError};
 use crate::enroll;
 use crate::generate::Generator;
-use crate::secret::{Change, Held, Name, Value, Values};
+use crate::secret::{Change, Held, Name, Value, Values, Version, Versioned};
+use crate::survey;
 use crate::vault::{Role, VaultError, role_id};
 use crate::world::World;
 
@@ -81,35 +86,113 @@ impl<'w> Own<'w> {
             None => Effect::note("the other secret-id was not there any more"),
         })
     }
+
+    /// Earlier versions that the role still knows: what a retire that failed has left. `None`: Vault does not let us ask.
+    /// A pending version has a higher number, and is its rotation's business.
+    async fn left_over<'v>(&self, values: &'v Values) -> Result<Option<Vec<&'v Versioned>>, TargetError> {
+        let mut left = Vec::new();
+        for other in earlier(values, &self.spec.secret) {
+            // Not by logging in: Vault counts refused logins, and locks a role out after a few.
+            match self.world.vault.accessor(&self.role, &other.value).await {
+                Ok(Some(_)) => left.push(other),
+                Ok(None) => {}
+                Err(VaultError::Denied(_)) => return Ok(None),
+                Err(e) => return Err(of_vault(&e)),
+            }
+        }
+        Ok(Some(left))
+    }
+
+    /// The current one is in the file: what is good beside it is destroyed, also what stood there before.
+    async fn clear_away(&self, values: &Values, before: Option<Value>) -> Result<Effect, TargetError> {
+        let mut effect = Effect::default();
+        for other in self.left_over(values).await?.unwrap_or_default() {
+            effect.notes.extend(self.destroy(&other.value).await?.notes);
+        }
+        let unknown = |held: &Value| values.identify(&self.spec.secret, clear(held)) == Held::Unknown;
+        if let Some(before) = before.filter(unknown) {
+            effect.notes.extend(self.destroy(&before).await?.notes);
+        }
+        Ok(effect)
+    }
+
+    /// The file holds another secret-id than the current one.
+    async fn other(&self, values: &Values, held: &Value) -> Result<State, TargetError> {
+        let expected = values.version(&self.spec.secret).unwrap_or_default();
+        let which = values.identify(&self.spec.secret, clear(held));
+        // The one that the agent has last: it logs in with it, and Vault's count of refused logins begins anew.
+        let current = self.accepts(self.value(values)?).await?;
+        Ok(match (current, self.accepts(held).await?) {
+            (false, true) => State::Ahead(format!(
+                "{which}, and v{expected} was destroyed in Vault: `turnlock import` takes in the one that the agent has"
+            )),
+            (false, false) => {
+                State::Unhealthy(format!("{which}, and Vault refuses it as well as v{expected}: {ENROLL}"))
+            }
+            (true, true) if which == Held::Unknown => State::Unhealthy(format!(
+                "{which}, which Vault accepts as well as v{expected}: destroy v{expected} in Vault and `turnlock import` \
+                 keeps it, `turnlock repair` destroys it"
+            )),
+            (true, _) => State::Differs { held: which, expected },
+        })
+    }
+
+    /// Vault refuses what is to be current, and it is not this rotation's making.
+    fn destroyed(&self, version: Version, to: &Value, way: Ordering) -> TargetError {
+        let what = format!("v{version} was destroyed in Vault, and is not registered again");
+        TargetError::new(match (way, self.held()) {
+            (Ordering::Less, _) => format!("{what}: there is no way back to it"),
+            (_, Some(held)) if !held.same(to) => {
+                format!("{what}; `turnlock import` takes in the one that the agent has")
+            }
+            _ => format!("{what}: {ENROLL}"),
+        })
+    }
 }
 
 /// How it is called on the command line, in the log and in spans.
 pub const ID: &str = "own.secret-id";
 
+/// What to do where the agent has no good secret-id.
+pub const ENROLL: &str = "enroll the agent anew (`turnlock setup vault --new-secret-id`, `turnlock enroll --replace`), \
+                          then `turnlock import`";
+
+/// How many versions back a retire looks for what an earlier one has left.
+const EARLIER: u64 = 3;
+
 impl Target for Own<'_> {
     async fn apply(&self, change: &Change) -> Result<Effect, TargetError> {
-        let to = self.value(&change.to)?;
+        let name = &self.spec.secret;
+        let (from, to) = (self.value(&change.from)?, self.value(&change.to)?);
+        // Numbers only go up: a lower one is the way back, and the same one a repair.
+        let way = change.to.version(name).cmp(&change.from.version(name));
         // Asked by logging in: a way back must not need powers that the way there did not have.
         if !self.accepts(to).await? {
+            if way != Ordering::Greater {
+                return Err(self.destroyed(change.to.version(name).unwrap_or_default(), to, way));
+            }
             self.world.vault.register(&self.role, to).await.map_err(|e| of_vault(&e))?;
         }
-        if !self.held().is_some_and(|held| held.same(to)) {
+        let before = self.held();
+        if !before.as_ref().is_some_and(|held| held.same(to)) {
             enroll::replace(&self.file, to).map_err(|e| TargetError::new(e.to_string()))?;
         }
-        // Numbers only go up: this is the way back, and what it leaves behind must not open anything.
-        let back = change.to.version(&self.spec.secret) < change.from.version(&self.spec.secret);
-        let from = self.value(&change.from)?;
-        if back && self.accepts(from).await? { self.destroy(from).await } else { Ok(Effect::default()) }
+        match way {
+            Ordering::Greater => Ok(Effect::default()),
+            Ordering::Equal => self.clear_away(&change.to, before).await,
+            // What the way back leaves behind must not open anything.
+            Ordering::Less if self.accepts(from).await? => self.destroy(from).await,
+            Ordering::Less => Ok(Effect::default()),
+        }
     }
 
-    async fn probe(&self, values: &Values, _patience: Patience) -> Result<Vec<Finding>, TargetError> {
+    async fn probe(&self, values: &Values, patience: Patience) -> Result<Vec<Finding>, TargetError> {
         let expected = values.version(&self.spec.secret).unwrap_or_default();
         let Some(held) = self.held() else {
             return Ok(vec![self.finding(State::Differs { held: Held::Missing, expected })]);
         };
         if !held.same(self.value(values)?) {
-            let held = values.identify(&self.spec.secret, clear(&held));
-            return Ok(vec![self.finding(State::Differs { held, expected })]);
+            return Ok(vec![self.finding(self.other(values, &held).await?)]);
         }
         let random = Generator::Own.generate().map_err(|e| TargetError::new(e.to_string()))?;
         // The good one last: Vault counts refused logins, and begins anew after a good one.
@@ -118,12 +201,29 @@ impl Target for Own<'_> {
             (false, false) => State::Unhealthy("Vault refuses the secret-id that is there".into()),
             (false, true) => State::Holds(expected),
         };
-        Ok(vec![self.finding(state)])
+        let mut findings = vec![self.finding(state)];
+        // While a rotation is under way, both are good on purpose.
+        if matches!(patience, Patience::Once) {
+            let place = format!("Vault: {}", self.role.path());
+            let more = left_states(self.left_over(values).await?);
+            findings.extend(more.map(|state| Finding { place: place.clone(), ..self.finding(state) }));
+        }
+        Ok(findings)
     }
 
     async fn retire(&self, change: &Change) -> Result<Effect, TargetError> {
         let from = self.value(&change.from)?;
-        let effect = self.destroy(from).await?;
+        let mut effect = self.destroy(from).await?;
+        // What an earlier retire could not destroy: nobody looks back for ever.
+        let name = &self.spec.secret;
+        let mut mine = Values::default();
+        if let Some(to) = change.to.get(name).cloned() {
+            mine.insert(name.clone(), to.version, to.value);
+        }
+        survey::add_earlier(self.world, &mut mine, EARLIER).await;
+        for other in self.left_over(&mine).await?.unwrap_or_default() {
+            effect.notes.extend(self.destroy(&other.value).await?.notes);
+        }
         match self.accepts(from).await? {
             true => Err(TargetError::new("Vault still accepts the old secret-id")),
             false => Ok(effect),
@@ -137,6 +237,28 @@ pub fn held_now(file: &Path) -> Option<Value> {
     Some(text.trim()).filter(|t| !t.is_empty()).map(|t| Value::new(t.to_owned()))
 }
 
+/// The known versions before the current one. One with the same value is the current one.
+fn earlier<'v>(values: &'v Values, name: &Name) -> impl Iterator<Item = &'v Versioned> {
+    let held = values.get(name);
+    let is_before =
+        move |o: &&Versioned| held.is_some_and(|h| o.version < h.version && !o.value.same(&h.value));
+    values.others(name).iter().filter(is_before)
+}
+
+fn left_states(left: Option<Vec<&Versioned>>) -> impl Iterator<Item = State> {
+    let states: Vec<State> = match left {
+        None => vec![State::Note(
+            "Vault does not let the agent ask whether earlier versions are destroyed".into(),
+        )],
+        Some(left) => {
+            let text =
+                |v: &Versioned| format!("v{} is still accepted: `turnlock repair` destroys it", v.version);
+            left.into_iter().map(|v| State::Unhealthy(text(v))).collect()
+        }
+    };
+    states.into_iter()
+}
+
 fn of_vault(e: &VaultError) -> TargetError {
     TargetError::new(e.to_string())
 }
@@ -144,4 +266,28 @@ fn of_vault(e: &VaultError) -> TargetError {
 #[expect(clippy::disallowed_methods, reason = "what the file holds is compared with the known versions")]
 fn clear(value: &Value) -> &str {
     value.expose_secret()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_older_and_another_value_can_be_left_over() {
+        let name: Name = "AGENT_LOGIN".parse().unwrap();
+        let versioned = |version, text: &str| Versioned { version, value: Value::new(text.to_owned()) };
+        let mut values = Values::default();
+        values.insert(name.clone(), 5, Value::new("current".into()));
+        let others = [
+            versioned(3, "retired"),
+            versioned(4, "current"),
+            versioned(5, "current"),
+            versioned(6, "pending"),
+        ];
+        for other in others {
+            values.add_other(name.clone(), other);
+        }
+        let found: Vec<Version> = earlier(&values, &name).map(|v| v.version).collect();
+        assert_eq!(found, [3]);
+    }
 }

@@ -142,7 +142,7 @@ async fn as_compose_reads(policy: &Policy) -> Result<(), Error> {
 pub(super) fn prove(policy: &Policy, items: &[Item], passing: Option<&Passing>) -> Result<(), Error> {
     let mut values = Values::default();
     for item in items {
-        values.insert(item.name.clone(), item.already.unwrap_or(1), item.value.clone());
+        values.insert(item.name.clone(), item.becomes.version(), item.value.clone());
     }
     let nothing = Passed::default();
     let passed = passing.map_or(&nothing, |p| &p.passed);

@@ -197,7 +197,12 @@ fn what_was_destroyed_stays_destroyed() {
         .has_line(&["AGENT_LOGIN", "imported as v2"])
         .has_line(&["JWT_SECRET", "was in Vault already"]);
     assert!(stack.vault().newest("AGENT_LOGIN") == new);
-    stack.turnlock("audit list --action import --secret AGENT_LOGIN").ok().has_line(&["v1", "v2", "done"]);
+    let log = stack.turnlock("audit list --action import --secret AGENT_LOGIN --json").ok().json();
+    let newest = &log["entries"][0]["entry"];
+    assert_eq!(
+        (&newest["subjects"]["AGENT_LOGIN"], &newest["outcome"]),
+        (&json!({ "from": 1, "to": 2 }), &json!("done"))
+    );
     stack.turnlock("status").ok().has_line(&["AGENT_LOGIN", "v2", "(imported)"]);
     stack.turnlock("drift").ok().says("No drift");
     stack.turnlock("import").ok().has_line(&["AGENT_LOGIN", "was in Vault already"]);

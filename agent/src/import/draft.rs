@@ -41,6 +41,7 @@ pub fn draft(stack: &Stack, wishes: &Wishes, names: &Names) -> Result<Proposal, 
     let mut notes = Vec::new();
     let wishes = manageable(stack, wishes, &keys, &mut notes)?;
     let mut outcome = sort::sort(&stack.sources, &wishes)?;
+    refuse_urls(&outcome)?;
     outcome.in_url.extend(
         wishes.managed.iter().filter(|(v, _)| stack.composed.puts_into_url(v)).map(|(_, n)| n.clone()),
     );
@@ -56,6 +57,17 @@ pub fn draft(stack: &Stack, wishes: &Wishes, names: &Names) -> Result<Proposal, 
     let weak = outcome.managed.iter().filter_map(|(n, v)| Some((n.clone(), shape::weakness(v)?))).collect();
     guard(&outcome, &draft, files.iter().map(|(_, text)| text).chain(&notes).chain(&todo))?;
     Ok(Proposal { files, went: outcome.went, weak, notes, todo })
+}
+
+/// Nobody can make a new one of these at random: what is secret in an address is the password inside.
+fn refuse_urls(outcome: &Outcome) -> Result<(), Refused> {
+    match outcome.managed.iter().find(|(_, value)| value.contains("://")) {
+        None => Ok(()),
+        Some((name, _)) => Err(Refused::new(
+            format!("{name} is an address, and a random value in its place would not be one"),
+            "manage the variable of the password inside it: the address follows",
+        )),
+    }
 }
 
 /// Without what Turnlock could not change where it counts.

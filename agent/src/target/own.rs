@@ -47,7 +47,8 @@ impl<'w> Own<'w> {
             ))
         })?;
         let file = PathBuf::from(&spec.file);
-        if std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|d| file.starts_with(d)) {
+        let copied = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|d| file.starts_with(d));
+        if copied || spec.file.is_empty() {
             return Err(TargetError::new(
                 "the secret-id is systemd's copy of a credential, which nobody can write: point VAULT_SECRET_ID_FILE at \
                  the file that LoadCredential= reads",

@@ -11,6 +11,7 @@ use super::out::{print, print_json};
 use super::{Code, EnrollArgs, Error, Global};
 use crate::actor::Actor;
 use crate::enroll::{self, EnrollError, Place};
+use crate::generate::Generator;
 use crate::journal::{Journal, Trigger};
 use crate::secret::Value;
 use crate::vault::{Role, Vault, role_id, secret_id_file};
@@ -49,6 +50,9 @@ pub async fn run(global: &Global, args: &EnrollArgs) -> Result<Code, Error> {
             role.name,
             enrolling.file.display()
         ));
+        if args.replace && policy.secrets.values().any(|s| s.generator == Generator::Own) {
+            print("The policy rotates it: `turnlock import` takes the new one in\n");
+        }
     }
     Ok(Code::Done)
 }

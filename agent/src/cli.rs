@@ -81,11 +81,11 @@ pub enum Command {
     #[command(after_help = "Example:\n  turnlock setup vault --dry-run")]
     Setup {
         #[command(subcommand)]
-        command: SetupCommand,
+        command: setup::SetupCommand,
     },
     /// Take the agent's login to Vault out of its wrapping
     #[command(after_help = "Example:\n  turnlock enroll --wrapped -")]
-    Enroll(EnrollArgs),
+    Enroll(enroll::EnrollArgs),
     /// Bring the running stack's values into Vault as version 1; with --compose, make a policy of it first
     #[command(
         after_help = "Examples:\n  turnlock import --compose compose.yml --out turnlock --manage POSTGRES_PASSWORD,SECRET_KEY\n  turnlock import"
@@ -135,61 +135,6 @@ pub enum Command {
     /// Print completions for a shell
     #[command(after_help = "Example:\n  turnlock completions bash > /etc/bash_completion.d/turnlock")]
     Completions { shell: clap_complete::Shell },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum SetupCommand {
-    /// Mounts, ACL policies, the agent's role, each secret's entry: with an administrator's token (VAULT_TOKEN or ~/.vault-token)
-    #[command(
-        after_help = "Examples:\n  turnlock setup vault --dry-run\n  turnlock setup vault --bound-cidr 10.0.3.7/32"
-    )]
-    Vault(SetupVaultArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct SetupVaultArgs {
-    /// Change nothing; print what would be done as commands of `bao`
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Don't ask
-    #[arg(long, short)]
-    pub yes: bool,
-    /// An address that the agent may come from, as Vault sees it; repeat for each [default: as it is]
-    #[arg(long, value_name = "CIDR", value_parser = cidr)]
-    pub bound_cidr: Vec<String>,
-    /// Let the agent come from any address again
-    #[arg(long, conflicts_with = "bound_cidr")]
-    pub any_address: bool,
-    /// Issue a secret-id although the agent has one
-    #[arg(long)]
-    pub new_secret_id: bool,
-}
-
-/// An address, or a network, as Vault takes it.
-fn cidr(text: &str) -> Result<String, String> {
-    let (address, length) = text.split_once('/').unwrap_or((text, ""));
-    let address: std::net::IpAddr = address.parse().map_err(|_| "not an IP address".to_owned())?;
-    let most = if address.is_ipv4() { 32 } else { 128 };
-    let length =
-        if length.is_empty() { most } else { length.parse().map_err(|_| "not a prefix's length")? };
-    if length <= most {
-        Ok(format!("{address}/{length}"))
-    } else {
-        Err(format!("a prefix has at most {most} bits"))
-    }
-}
-
-#[derive(Debug, Args)]
-pub struct EnrollArgs {
-    /// The token that `turnlock setup vault` printed; `-` reads it from standard input
-    #[arg(long, value_name = "TOKEN")]
-    pub wrapped: String,
-    /// Where the secret-id goes [default: $VAULT_SECRET_ID_FILE]
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Replace the secret-id that is there
-    #[arg(long)]
-    pub replace: bool,
 }
 
 #[derive(Debug, Args)]

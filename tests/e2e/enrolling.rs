@@ -31,6 +31,8 @@ fn set_up_is_shown_first_and_can_be_repeated() {
     let (good, said) = shop.shell(&commands);
     assert!(good, "{said}");
     shop.as_root("setup vault --yes").ok().says("nothing to change").says_not("changes made");
+    // A login is not handed out unasked either.
+    shop.as_root("setup vault --new-secret-id").exits(5).says("a secret-id for the agent").says("pass --yes");
     // Somebody loosens something; set up again, it is as it should be.
     let vault = shop.bao.vault();
     vault.write(

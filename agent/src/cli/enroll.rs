@@ -4,17 +4,31 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
 
+use clap::Args;
 use serde_json::json;
 
 use super::open::same_stack;
 use super::out::{print, print_json};
-use super::{Code, EnrollArgs, Error, Global};
+use super::{Code, Error, Global};
 use crate::actor::Actor;
 use crate::enroll::{self, EnrollError, Place};
 use crate::generate::Generator;
 use crate::journal::{Journal, Trigger};
 use crate::secret::Value;
 use crate::vault::{Role, Vault, role_id, secret_id_file};
+
+#[derive(Debug, Args)]
+pub struct EnrollArgs {
+    /// The token that `turnlock setup vault` printed; `-` reads it from standard input
+    #[arg(long, value_name = "TOKEN")]
+    pub wrapped: String,
+    /// Where the secret-id goes [default: $VAULT_SECRET_ID_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the secret-id that is there
+    #[arg(long)]
+    pub replace: bool,
+}
 
 pub async fn run(global: &Global, args: &EnrollArgs) -> Result<Code, Error> {
     let policy = global.load_policy()?;

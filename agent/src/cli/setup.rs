@@ -3,20 +3,62 @@
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
+use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 use serde_json::json;
-
 use turnlock_audit::{Log, LogError};
 
 use super::open::same_stack;
 use super::out::{confirm, on_terminal, print, print_json};
-use super::{Code, Error, Global, SetupCommand, SetupVaultArgs};
+use super::{Code, Error, Global};
 use crate::actor::Actor;
 use crate::journal::{Journal, Trigger};
 use crate::policy::Policy;
 use crate::secret::Value;
 use crate::setup::{self, Issued, Setting, SetupError, Wanted};
 use crate::vault::{Vault, VaultError};
+
+#[derive(Debug, Subcommand)]
+pub enum SetupCommand {
+    /// Mounts, ACL policies, the agent's role, each secret's entry: with an administrator's token (VAULT_TOKEN or ~/.vault-token)
+    #[command(
+        after_help = "Examples:\n  turnlock setup vault --dry-run\n  turnlock setup vault --bound-cidr 10.0.3.7/32"
+    )]
+    Vault(SetupVaultArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct SetupVaultArgs {
+    /// Change nothing; print what would be done as commands of `bao`
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Don't ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// An address that the agent may come from, as Vault sees it; repeat for each [default: as it is]
+    #[arg(long, value_name = "CIDR", value_parser = cidr)]
+    pub bound_cidr: Vec<String>,
+    /// Let the agent come from any address again
+    #[arg(long, conflicts_with = "bound_cidr")]
+    pub any_address: bool,
+    /// Issue a secret-id although the agent has one
+    #[arg(long)]
+    pub new_secret_id: bool,
+}
+
+/// An address, or a network, as Vault takes it.
+fn cidr(text: &str) -> Result<String, String> {
+    let (address, length) = text.split_once('/').unwrap_or((text, ""));
+    let address: std::net::IpAddr = address.parse().map_err(|_| "not an IP address".to_owned())?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let length =
+        if length.is_empty() { most } else { length.parse().map_err(|_| "not a prefix's length")? };
+    if length <= most {
+        Ok(format!("{address}/{length}"))
+    } else {
+        Err(format!("a prefix has at most {most} bits"))
+    }
+}
 
 pub async fn run(global: &Global, command: &SetupCommand) -> Result<Code, Error> {
     match command {
@@ -36,8 +78,8 @@ async fn vault(global: &Global, args: &SetupVaultArgs) -> Result<Code, Error> {
         show_commands(global, &policy, &settings, issue);
         return Ok(Code::Done);
     }
-    show(global, &settings);
-    if !settings.is_empty() {
+    show(global, &settings, issue);
+    if issue || !settings.is_empty() {
         consent(global, args)?;
     }
     let journal = journal(global, &policy, &vault).await?;
@@ -155,18 +197,19 @@ async fn journal(global: &Global, policy: &Policy, vault: &Vault) -> Result<Opti
     }
 }
 
-fn show(global: &Global, settings: &[Setting]) {
+fn show(global: &Global, settings: &[Setting], issue: bool) {
     if global.json {
         return;
     }
-    match settings {
-        [] => print("Vault is as it should be: nothing to change\n"),
-        settings => {
-            print("Changes in Vault:\n");
-            for setting in settings {
-                print(&format!("  {}\n", setting.what));
-            }
-        }
+    if settings.is_empty() && !issue {
+        return print("Vault is as it should be: nothing to change\n");
+    }
+    print("Changes in Vault:\n");
+    for setting in settings {
+        print(&format!("  {}\n", setting.what));
+    }
+    if issue {
+        print(&format!("  a secret-id for the agent, wrapped for {}\n", setup::WRAPPED_FOR));
     }
 }
 

@@ -8,8 +8,13 @@ use serde_json::Value;
 
 use crate::canonical;
 
-/// The version of the entries that this library writes.
-pub const FORMAT: u32 = 1;
+/// The version of the entries that this library writes. It reads every earlier one too: what is in a log stays valid.
+///
+/// | format | has besides |
+/// |---|---|
+/// | 1 | |
+/// | 2 | `asserted`, `epoch`, `request_ids` |
+pub const FORMAT: u32 = 2;
 /// A body is shorter than this (bytes).
 pub const MAX_BODY: usize = 64 * 1024;
 /// The largest integer that every JSON reader understands alike: 2^53 - 1 (RFC 8785, appendix B; RFC 7493).
@@ -26,7 +31,7 @@ const MAX_DEPTH: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The version of this form: [`FORMAT`].
+    /// The version of this form: [`FORMAT`], or an earlier one.
     pub format: u32,
     /// When, by the clock of the caller. Order is the entry's number, never its time.
     pub at: Timestamp,
@@ -42,6 +47,9 @@ pub struct Entry {
     /// Who asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requester: Option<String>,
+    /// What the requester's process said of itself, and nobody vouches for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asserted: Option<Asserted>,
     /// Why now: `person`, `schedule`, `event`, `incident`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger: Option<String>,
@@ -69,6 +77,12 @@ pub struct Entry {
     /// The hash of the plan that is followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_hash: Option<String>,
+    /// The right to act under which it was written: a log takes no entry of a run under an older one than it has seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<u64>,
+    /// The `request_id` of each changing call to Vault that it tells of, as Vault's own audit log has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_ids: Vec<String>,
     /// The OpenTelemetry trace that shows the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
@@ -80,6 +94,22 @@ pub struct Entry {
     /// Whatever else belongs to the action. `null` is the same as nothing.
     #[serde(default, skip_serializing_if = "says_nothing")]
     pub detail: Option<Value>,
+}
+
+/// What a process says of itself: anybody could say so.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asserted {
+    /// The name that somebody gave the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
+    /// Who used `sudo` to become that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sudo_uid: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
 }
 
 /// Where an entry stands to the effect that it tells of.
@@ -171,6 +201,7 @@ impl Entry {
             outcome: None,
             actor: actor.into(),
             requester: None,
+            asserted: None,
             trigger: None,
             rotation: None,
             step: None,
@@ -180,6 +211,8 @@ impl Entry {
             reason: None,
             error: None,
             plan_hash: None,
+            epoch: None,
+            request_ids: Vec::new(),
             trace_id: None,
             span_id: None,
             agent: agent.into(),
@@ -218,8 +251,14 @@ impl Entry {
 
     fn check(&self) -> Result<(), EntryError> {
         let field = |field, why| Err(EntryError::Field { field, why });
-        if self.format != FORMAT {
-            return field("format", "isn't one that this version writes and reads");
+        match self.format {
+            FORMAT => {}
+            1 if self.asserted.is_none() && self.epoch.is_none() && self.request_ids.is_empty() => {}
+            1 => return field("format", "is 1, and it has what only format 2 has"),
+            _ => return field("format", "isn't one that this version writes and reads"),
+        }
+        if self.epoch.is_some_and(|epoch| epoch > MAX_INTEGER) {
+            return field("epoch", "is above 2^53-1");
         }
         if self.at_nanoseconds().is_none() {
             return field("at", "isn't between the years 1970 and 2262");

@@ -24,7 +24,7 @@ mod store;
 pub mod verify;
 
 pub use entry::{
-    Direction, Entry, EntryError, FORMAT, MAX_BODY, MAX_INTEGER, Outcome, Phase, Stored, Versions,
+    Asserted, Direction, Entry, EntryError, FORMAT, MAX_BODY, MAX_INTEGER, Outcome, Phase, Stored, Versions,
 };
 pub use log::{Log, LogError};
 pub use merkle::Head;

@@ -115,6 +115,12 @@ pub enum LogError {
         "the audit log can't be written: the file, its directory or its file system is read-only; check owner and mode"
     )]
     ReadOnly,
+    /// Another has taken the right to act since.
+    #[error(
+        "another process has taken over since (epoch {current}; this one acts under {epoch}); nothing was written, and \
+         this process must stop"
+    )]
+    Stale { epoch: u64, current: u64 },
     #[error("the audit log has {has} entries; there is no proof for {asked}")]
     Range { has: u64, asked: u64 },
     #[error(transparent)]

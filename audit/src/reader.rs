@@ -14,7 +14,15 @@ pub struct Reader {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub rotation: Option<String>,
+    /// What it is about, by name.
     pub subject: Option<String>,
+    /// With a subject that has this version, before or after; together with `subject`, that one.
+    pub version: Option<u64>,
+    pub actor: Option<String>,
+    pub requester: Option<String>,
+    pub trigger: Option<String>,
+    /// The id of an OpenTelemetry trace.
+    pub trace: Option<String>,
     pub action: Option<String>,
     pub outcome: Option<Outcome>,
     pub target: Option<String>,

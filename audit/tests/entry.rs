@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use support::{entry, start};
 use turnlock_audit::{
-    Direction, Entry, EntryError, MAX_BODY, MAX_INTEGER, Outcome, Phase, Versions, canonical,
+    Asserted, Direction, Entry, EntryError, MAX_BODY, MAX_INTEGER, Outcome, Phase, Versions, canonical,
 };
 
 fn full() -> Entry {
@@ -15,6 +15,14 @@ fn full() -> Entry {
     Entry {
         outcome: Some(Outcome::InDoubt),
         phase: Phase::Outcome,
+        asserted: Some(Asserted {
+            name: Some("userpass-alice".into()),
+            uid: Some(0),
+            sudo_uid: Some(1000),
+            host: Some("web1".into()),
+        }),
+        epoch: Some(MAX_INTEGER),
+        request_ids: vec!["7d2e3179-f69b-450c-7179-ac8ee8bd8ca9".into()],
         requester: Some("entity-2 \u{1f512} \"quoted\" \u{7f}\n".into()),
         trigger: Some("person".into()),
         rotation: Some("01JD".into()),
@@ -45,8 +53,16 @@ fn what_is_written_is_read() {
     let text = String::from_utf8(entry(1).canonical().unwrap()).unwrap();
     assert_eq!(
         text,
-        r#"{"action":"apply","actor":"entity-1","agent":"turnlock/0.1.0","at":"2026-11-22T20:14:01Z","format":1,"phase":"intent","reason":"number 1"}"#
+        r#"{"action":"apply","actor":"entity-1","agent":"turnlock/0.1.0","at":"2026-11-22T20:14:01Z","format":2,"phase":"intent","reason":"number 1"}"#
     );
+}
+
+#[test]
+fn what_format_1_wrote_is_read_as_it_was() {
+    let text = r#"{"action":"apply","actor":"entity-1","agent":"turnlock/0.1.0","at":"2026-11-22T20:14:01Z","format":1,"phase":"intent"}"#;
+    let entry = Entry::parse(text.as_bytes()).unwrap();
+    assert_eq!(entry.format, 1);
+    assert_eq!(entry.canonical().unwrap(), text.as_bytes());
 }
 
 #[test]
@@ -76,14 +92,15 @@ fn only_the_canonical_bytes_are_an_entry() {
     };
     refuse("{", "{ ");
     refuse("}", "}\n");
-    refuse(r#""format":1"#, r#""format":1.0"#);
-    refuse(r#""format":1"#, r#""format":1e0"#);
-    refuse(r#""format":1"#, r#""format":2"#);
-    refuse(r#""format":1"#, r#""format":"1""#);
-    refuse(r#""format":1,"#, "");
-    refuse(r#""format":1"#, r#""format":1,"format":1"#);
-    refuse(r#""format":1"#, r#""format":1,"more":1"#);
-    refuse(r#""format":1"#, r#""format":1,"more":null"#);
+    refuse(r#""format":2"#, r#""format":2.0"#);
+    refuse(r#""format":2"#, r#""format":2e0"#);
+    refuse(r#""format":2"#, r#""format":3"#);
+    refuse(r#""format":2"#, r#""format":1"#);
+    refuse(r#""format":2"#, r#""format":"2""#);
+    refuse(r#""format":2,"#, "");
+    refuse(r#""format":2"#, r#""format":2,"format":2"#);
+    refuse(r#""format":2"#, r#""format":2,"more":1"#);
+    refuse(r#""format":2"#, r#""format":2,"more":null"#);
     refuse(r#""from":1,"#, r#""from":1,"from":1,"#);
     refuse(r#""from":1,"#, r#""from":-1,"#);
     refuse(r#""from":1,"#, r#""from":null,"#);
@@ -113,7 +130,7 @@ fn only_the_canonical_bytes_are_an_entry() {
     refuse(r#""action":"apply""#, r#""action":"Apply""#);
     refuse(r#""action":"apply""#, r#""action":"""#);
     refuse(r#""step":4294967295"#, r#""step":4294967296"#);
-    assert_eq!(refused, 39);
+    assert_eq!(refused, 40);
 
     for bytes in [&b""[..], b"{}", b"null", b"[]", b"\xff", &vec![b'['; 60_000], &vec![b' '; MAX_BODY]] {
         Entry::parse(bytes).unwrap_err();
@@ -129,7 +146,9 @@ fn what_can_t_be_written() {
         let error = entry.canonical().unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
     };
-    refuse(&|e| e.format = 2, "`format`");
+    refuse(&|e| e.format = 3, "`format`");
+    refuse(&|e| e.format = 1, "`format`");
+    refuse(&|e| e.epoch = Some(MAX_INTEGER + 1), "`epoch`");
     refuse(&|e| e.at = jiff::Timestamp::MAX, "`at`");
     refuse(&|e| e.action = "a b".into(), "`action`");
     refuse(&|e| e.action = "a".repeat(65), "`action`");

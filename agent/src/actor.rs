@@ -3,6 +3,8 @@
 //! What Vault vouches for is the entity. What a process says of itself, and the name that somebody gave a token, are
 //! written down as `asserted`: anybody could say so.
 
+use turnlock_audit::Asserted;
+
 use crate::redact::escaped;
 use crate::vault::{Identity, Vault};
 
@@ -10,22 +12,26 @@ use crate::vault::{Identity, Vault};
 pub struct Actor {
     pub actor: String,
     pub requester: String,
+    /// What the asking process says of itself.
+    pub asserted: Asserted,
 }
 
 impl Actor {
     /// For what a person, or a person's timer, typed: the requester is whoever's token they have.
     pub async fn asked_by_caller(vault: &Vault) -> Self {
-        let caller = vault.caller().await;
+        let (caller, process) = (vault.caller().await, Process::this());
         Self {
-            actor: actor(&vault.me(), &Process::this()),
-            requester: requester(caller.as_ref(), &Process::this()),
+            actor: actor(&vault.me(), &process),
+            requester: requester(caller.as_ref(), &process),
+            asserted: asserted(caller.as_ref(), &process),
         }
     }
 
     /// For what is done on a schedule: nobody asked but the agent itself, whoever may have started it.
     pub fn on_its_own(vault: &Vault) -> Self {
-        let actor = actor(&vault.me(), &Process::this());
-        Self { requester: actor.clone(), actor }
+        let process = Process::this();
+        let actor = actor(&vault.me(), &process);
+        Self { requester: actor.clone(), actor, asserted: asserted(None, &process) }
     }
 }
 
@@ -61,12 +67,18 @@ fn actor(me: &Identity, process: &Process) -> String {
 }
 
 fn requester(caller: Option<&Identity>, process: &Process) -> String {
-    let display = caller.and_then(|c| c.display.as_deref()).map(name);
-    let asserted: Vec<String> = display.into_iter().chain([process.facts()]).collect();
-    let asserted = asserted.join(", ");
     match caller.and_then(entity) {
-        Some(entity) => format!("{entity} (asserted: {asserted})"),
-        None => format!("{asserted} (asserted)"),
+        Some(entity) => entity,
+        None => format!("{} (asserted)", process.facts()),
+    }
+}
+
+fn asserted(caller: Option<&Identity>, process: &Process) -> Asserted {
+    Asserted {
+        name: caller.and_then(|c| c.display.as_deref()).map(name),
+        uid: Some(process.uid),
+        sudo_uid: process.sudo,
+        host: Some(escaped(&process.host)),
     }
 }
 
@@ -99,10 +111,17 @@ mod tests {
     #[test]
     fn only_the_entity_is_more_than_asserted() {
         let alice = identity(Some("7d2e3179-f69b"), Some("userpass-alice"));
-        let said = requester(Some(&alice), &process(None));
-        assert_eq!(said, "entity:7d2e3179-f69b (asserted: userpass-alice, uid 0 on web1)");
+        assert_eq!(requester(Some(&alice), &process(None)), "entity:7d2e3179-f69b");
+        let said = asserted(Some(&alice), &process(Some(1000)));
+        let expected = Asserted {
+            name: Some("userpass-alice".into()),
+            uid: Some(0),
+            sudo_uid: Some(1000),
+            host: Some("web1".into()),
+        };
+        assert_eq!(said, expected);
         let root = identity(None, Some("root"));
-        assert_eq!(requester(Some(&root), &process(None)), "root, uid 0 on web1 (asserted)");
+        assert_eq!(requester(Some(&root), &process(None)), "uid 0 on web1 (asserted)");
         assert_eq!(requester(None, &process(None)), "uid 0 on web1 (asserted)");
         assert_eq!(requester(None, &process(Some(1000))), "uid 0 by sudo of uid 1000 on web1 (asserted)");
         assert_eq!(actor(&alice, &process(None)), "entity:7d2e3179-f69b");
@@ -112,9 +131,10 @@ mod tests {
     #[test]
     fn a_tokens_name_cannot_pretend_to_be_more() {
         let sly = identity(Some("a) entity:b"), Some("x) entity:7d2e (asserted: root\u{1b}[2J"));
-        let said = requester(Some(&sly), &process(None));
-        assert_eq!(said, "x_ entity:7d2e _asserted: root\\u{1b}[2J, uid 0 on web1 (asserted)");
+        assert_eq!(requester(Some(&sly), &process(None)), "uid 0 on web1 (asserted)");
+        let said = asserted(Some(&sly), &process(None));
+        assert_eq!(said.name.as_deref(), Some("x_ entity:7d2e _asserted: root\\u{1b}[2J"));
         let long = identity(None, Some(&"x".repeat(1000)));
-        assert!(requester(Some(&long), &process(None)).len() < 100);
+        assert!(asserted(Some(&long), &process(None)).name.is_some_and(|name| name.len() < 100));
     }
 }

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::journal::{Cause, Trigger};
 use crate::secret::{Name, Version};
 
 pub use out::{Code, Error};
@@ -231,6 +232,15 @@ pub struct Consent {
     /// Why, for the log
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+    /// What made it necessary, for the log [default: person; with --due, schedule]
+    #[arg(long, value_name = "WHAT")]
+    pub trigger: Option<Trigger>,
+}
+
+impl Consent {
+    fn cause(&self, usual: Trigger) -> Cause {
+        Cause::new(self.trigger.unwrap_or(usual), self.reason.clone())
+    }
 }
 
 #[derive(Debug, Args)]

@@ -6,8 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use turnlock_audit::posture::Posture;
 use turnlock_audit::{Direction, Entry, Filter, Log, LogError, Outcome, Phase, Reader, Stored, Versions};
 
 use crate::actor::Actor;
@@ -16,12 +18,19 @@ use crate::secret::{Name, Version};
 use crate::step::Step;
 use crate::target::Effect;
 use crate::telemetry;
+use crate::vault::{Requests, Vault};
 
 /// Why now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Trigger {
+    /// Somebody asked for it
     Person,
+    /// The secret was due
     Schedule,
+    /// Something happened that asks for it: somebody left, a supplier changed
+    Event,
+    /// A value may have become known
+    Incident,
 }
 
 impl Trigger {
@@ -29,7 +38,28 @@ impl Trigger {
         match self {
             Trigger::Person => "person",
             Trigger::Schedule => "schedule",
+            Trigger::Event => "event",
+            Trigger::Incident => "incident",
         }
+    }
+}
+
+/// What a run is for.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    pub trigger: Trigger,
+    /// In the words of whoever asked.
+    pub reason: Option<String>,
+}
+
+impl Cause {
+    pub fn new(trigger: Trigger, reason: Option<String>) -> Self {
+        Self { trigger, reason }
+    }
+
+    /// What a person typed, without saying why.
+    pub fn person() -> Self {
+        Self::new(Trigger::Person, None)
     }
 }
 
@@ -37,9 +67,12 @@ impl Trigger {
 pub struct Journal {
     log: Log,
     actor: Actor,
-    trigger: Trigger,
-    reason: Option<String>,
+    cause: Cause,
     stack: String,
+    /// Vault's ids of what was changed there since the last entry.
+    requests: Requests,
+    /// The log's epoch when this run first looked, and from `begin` or `go_on` the run's own.
+    epoch: AtomicU64,
     waiting: Mutex<Vec<Entry>>,
 }
 
@@ -51,11 +84,21 @@ pub struct Item<'a> {
     pub step: &'a Step,
     pub direction: Direction,
     pub subjects: &'a BTreeMap<String, Versions>,
+    pub plan_hash: &'a str,
 }
 
 impl Journal {
-    pub fn new(log: Log, actor: Actor, stack: &str, trigger: Trigger, reason: Option<String>) -> Self {
-        Self { log, actor, trigger, reason, stack: stack.to_owned(), waiting: Mutex::new(Vec::new()) }
+    /// Looks at the log's epoch: what is decided from here on is only written if nobody else began meanwhile.
+    pub async fn new(
+        log: Log,
+        vault: &Vault,
+        actor: Actor,
+        stack: &str,
+        cause: Cause,
+    ) -> Result<Self, LogError> {
+        let (stack, requests) = (stack.to_owned(), vault.requests());
+        let epoch = AtomicU64::new(log.epoch().await?);
+        Ok(Self { log, actor, cause, stack, requests, epoch, waiting: Mutex::default() })
     }
 
     pub fn reader(&self) -> Reader {
@@ -66,9 +109,23 @@ impl Journal {
         let agent = concat!("turnlock/", env!("CARGO_PKG_VERSION"));
         let mut entry = Entry::new(Timestamp::now(), action, phase, &self.actor.actor, agent);
         entry.requester = Some(self.actor.requester.clone());
-        entry.trigger = Some(self.trigger.as_str().into());
+        entry.asserted = Some(self.actor.asserted.clone());
+        entry.trigger = Some(self.cause.trigger.as_str().into());
+        entry.epoch = Some(self.epoch.load(Ordering::SeqCst));
+        entry.request_ids = self.requests.take();
         (entry.trace_id, entry.span_id) = telemetry::current_ids();
         entry
+    }
+
+    /// The right to act, taken for a rotation: whoever acted under an older one can't write about any rotation after this.
+    /// It is refused if somebody else took it since this run looked.
+    fn lease(&self, rotation: &str, plan: &Plan) -> (u64, Entry) {
+        let next = self.epoch.load(Ordering::SeqCst) + 1;
+        let mut entry = self.entry("lease", Phase::Event);
+        entry.epoch = Some(next);
+        entry.rotation = Some(rotation.into());
+        entry.plan_hash = Some(plan.hash());
+        (next, entry)
     }
 
     /// Writes what is waiting, then these, in one append.
@@ -95,15 +152,27 @@ impl Journal {
         }
     }
 
-    /// A rotation's first entry: its whole plan.
+    /// A rotation's first entries: the right to act, and its whole plan.
     pub async fn begin(&self, rotation: &str, plan: &Plan) -> Result<(), LogError> {
+        let (epoch, lease) = self.lease(rotation, plan);
         let mut entry = self.entry("rotation", Phase::Intent);
+        entry.epoch = Some(epoch);
         entry.rotation = Some(rotation.into());
         entry.subjects = subjects(plan);
         entry.plan_hash = Some(plan.hash());
-        entry.reason = self.reason.clone();
+        entry.reason = self.cause.reason.clone();
         entry.detail = Some(serde_json::json!({ "stack": self.stack, "plan": plan }));
-        self.append(vec![entry]).await.map(drop)
+        self.append(vec![lease, entry]).await?;
+        self.epoch.store(epoch, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Takes the right to act for a rotation that another process began.
+    pub async fn go_on(&self, rotation: &str, plan: &Plan) -> Result<(), LogError> {
+        let (epoch, lease) = self.lease(rotation, plan);
+        self.append(vec![lease]).await?;
+        self.epoch.store(epoch, Ordering::SeqCst);
+        Ok(())
     }
 
     /// A rotation's last entry, durable when this returns.
@@ -117,6 +186,7 @@ impl Journal {
         let mut entry = self.entry("rotation", Phase::Outcome);
         entry.rotation = Some(rotation.into());
         entry.subjects = subjects(plan);
+        entry.plan_hash = Some(plan.hash());
         entry.outcome = Some(outcome);
         entry.error = error.map(str::to_owned);
         self.append(vec![entry]).await.map(drop)
@@ -129,6 +199,16 @@ impl Journal {
         entry.outcome = Some(Outcome::Refused);
         entry.error = Some(why.to_owned());
         self.append(vec![entry]).await.map(drop)
+    }
+
+    /// What was found when somebody looked at how the log itself is kept; written together with what comes next.
+    pub fn posture(&self, posture: &Posture) {
+        let mut entry = self.entry("posture", Phase::Event);
+        let findings: Vec<String> =
+            posture.findings.iter().map(|f| format!("{}: {}", f.check, f.what)).collect();
+        entry.outcome = Some(if findings.is_empty() { Outcome::Done } else { Outcome::Failed });
+        entry.detail = Some(serde_json::json!({ "checks": posture.checks.len(), "findings": findings }));
+        self.later(entry);
     }
 
     /// What somebody has to look at now.
@@ -173,6 +253,7 @@ impl Journal {
         entry.direction = Some(item.direction);
         entry.target = item.step.target();
         entry.subjects = item.subjects.clone();
+        entry.plan_hash = Some(item.plan_hash.to_owned());
         entry
     }
 
@@ -200,7 +281,7 @@ impl Journal {
         entry.target = target.map(str::to_owned);
         entry.subjects = subjects.clone();
         entry.detail = Some(serde_json::json!({ "stack": self.stack }));
-        entry.reason = self.reason.clone();
+        entry.reason = self.cause.reason.clone();
         self.append(vec![entry]).await?;
         let result = effect.await;
         let mut entry = self.entry(action, Phase::Outcome);

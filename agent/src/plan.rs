@@ -121,6 +121,7 @@ pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, R
     }
     let names: BTreeSet<Name> = changes.keys().cloned().collect();
     refuse_one_key_in_two_services(policy, &names)?;
+    refuse_the_logs_own_role(policy, facts, &names)?;
     let files = files(policy, facts, &names);
     let services = services::fates(policy, facts, &names, &files)?;
     let mut steps = vec![Step::Stage];
@@ -164,6 +165,21 @@ fn refuse_retired_login(policy: &Policy, name: &Name, want: Want) -> Result<(), 
             format!("for another one: `turnlock rotate {name}`"),
         )),
         _ => Ok(()),
+    }
+}
+
+/// From the moment at which the password changes nothing could be written any more.
+fn refuse_the_logs_own_role(policy: &Policy, facts: &Facts, names: &BTreeSet<Name>) -> Result<(), Refusal> {
+    let rotated = |id: &&String| policy.databases.get(*id).is_some_and(|d| names.contains(&d.secret));
+    match facts.log_roles.iter().find(rotated) {
+        None => Ok(()),
+        Some(id) => Err(Refusal::new(
+            format!(
+                "the audit log is written as the role {}, whose password this would change",
+                policy.databases[id].role
+            ),
+            "give the log a login of its own: `turnlock setup audit --agent-login`",
+        )),
     }
 }
 

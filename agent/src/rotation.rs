@@ -118,6 +118,8 @@ impl<'w> Rotation<'w> {
             if self.progress.stage == Stage::Fresh {
                 self.journal.begin(&self.id, &self.plan).await.map_err(RunError::NotBegun)?;
                 self.progress.stage = Stage::Forward;
+            } else {
+                self.journal.go_on(&self.id, &self.plan).await.map_err(RunError::NotBegun)?;
             }
             let ending = self.forward_or_back().await?;
             let (outcome, error) = match &ending {
@@ -256,8 +258,8 @@ impl<'w> Rotation<'w> {
         if *step == Step::Promote && direction == Direction::Forward && !self.is_past_the_pivot() {
             self.refuse_strangers().await.map_err(StepError::Effect)?;
         }
-        let (id, subjects) = (self.id.clone(), self.subjects.clone());
-        let item = Item { rotation: &id, index, step, direction, subjects: &subjects };
+        let (id, subjects, hash) = (self.id.clone(), self.subjects.clone(), self.plan.hash());
+        let item = Item { rotation: &id, index, step, direction, subjects: &subjects, plan_hash: &hash };
         self.watch.tell(Event::Begin { step, back: direction == Direction::Back });
         self.journal.intent(&item).await.map_err(StepError::Log)?;
         self.progress = after;

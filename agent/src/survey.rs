@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::compose::engine::Container;
 use crate::compose::model::{Mount, Reach};
 use crate::plan::{Access, Request, Want};
-use crate::policy::{Paths, Policy, RenderedFile, Takes};
+use crate::policy::{Address, Paths, Policy, RenderedFile, Takes};
 use crate::secret::{Name, Passed, Values, Version, Versioned};
 use crate::target::file::{Below, FileSpec, FileTarget, Write};
 use crate::target::{Patience, Target, TargetError};
@@ -36,6 +36,8 @@ pub struct Facts {
     pub access: BTreeMap<String, Access>,
     /// Where the agent reads its own secret-id.
     pub own_file: String,
+    /// The databases of the policy whose role is the one that the audit log is written as.
+    pub log_roles: BTreeSet<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +62,8 @@ pub struct ServiceFacts {
     /// Compose would recreate it already, before any value changes.
     pub config_changed: bool,
     pub is_own_vault: bool,
+    /// The audit log is kept in it.
+    pub is_own_log: bool,
     pub is_own: bool,
 }
 
@@ -125,7 +129,11 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
     // may not even be able to read them.
     let plans = !request.wants.is_empty() && drifted.is_empty();
     let hashes = if plans { world.hashes().await? } else { BTreeMap::new() };
-    let vault = own_vault(world).await;
+    let vault = Server::of_vault(world).await;
+    let log = match &world.log {
+        Some(log) => Server::find(&log.host, log.port).await,
+        None => Server::default(),
+    };
     let here = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let mut services = BTreeMap::new();
     for (name, model) in &world.model.services {
@@ -158,6 +166,7 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
                 moved_tag: moved.then(|| model.image.clone()),
                 config_changed,
                 is_own_vault: mine.iter().any(|c| vault.is(c)),
+                is_own_log: mine.iter().any(|c| log.is(c)),
                 // In a container the host's name is the beginning of the container's id.
                 is_own: here.len() == 12 && mine.iter().any(|c| c.id.starts_with(&here)),
             },
@@ -172,7 +181,24 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
         services,
         access: access(world)?,
         own_file: secret_id_file().unwrap_or_default().display().to_string(),
+        log_roles: log_roles(world, &log, &containers).await,
     })
+}
+
+/// The log would be locked out of itself in the middle of such a rotation.
+async fn log_roles(world: &World, log: &Server, containers: &[Container]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let Some(user) = world.log.as_ref().map(|l| &l.user) else { return found };
+    for (id, database) in world.policy.databases.iter().filter(|(_, d)| d.role == *user) {
+        let same = match &database.address {
+            Address::Service { service, .. } => containers.iter().any(|c| c.service == *service && log.is(c)),
+            Address::Host { host, port } => Server::find(host, *port).await.overlaps(log),
+        };
+        if same {
+            found.insert(id.clone());
+        }
+    }
+    found
 }
 
 fn access(world: &World) -> Result<BTreeMap<String, Access>, TargetError> {
@@ -197,26 +223,34 @@ fn replaced(world: &World, mounts: &[Mount], containers: &[&Container]) -> BTree
     replaced.map(|(mount, _)| mount.path.clone()).collect()
 }
 
-/// Where the agent's own Vault is reached.
-struct OwnVault {
+/// Where a server is reached that the agent itself needs: a rotation must not restart it.
+#[derive(Default)]
+struct Server {
     addresses: Vec<IpAddr>,
     port: u16,
 }
 
-impl OwnVault {
+impl Server {
+    async fn of_vault(world: &World) -> Self {
+        let url = world.vault.address();
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        Self::find(host, url.port_or_known_default().unwrap_or(8200)).await
+    }
+
+    async fn find(host: &str, port: u16) -> Self {
+        let found = tokio::net::lookup_host((host, port)).await;
+        Self { addresses: found.into_iter().flatten().map(|a| a.ip()).collect(), port }
+    }
+
+    fn overlaps(&self, other: &Server) -> bool {
+        self.port == other.port && self.addresses.iter().any(|a| other.addresses.contains(a))
+    }
+
     fn is(&self, c: &Container) -> bool {
         let direct = c.address.is_some_and(|a| self.addresses.contains(&a));
         let published = self.addresses.iter().any(IpAddr::is_loopback) && c.published.contains(&self.port);
         direct || published
     }
-}
-
-async fn own_vault(world: &World) -> OwnVault {
-    let url = world.vault.address();
-    let port = url.port_or_known_default().unwrap_or(8200);
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let found = tokio::net::lookup_host((host, port)).await;
-    OwnVault { addresses: found.into_iter().flatten().map(|a| a.ip()).collect(), port }
 }
 
 /// Compose's own comparison would blame the containers for what somebody wrote into a file.

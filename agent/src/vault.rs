@@ -27,6 +27,7 @@ pub use error::VaultError;
 pub use kv::{Created, Staged};
 pub(crate) use owner::MARK;
 pub(crate) use raw::Call;
+pub use raw::Requests;
 use session::{Keeper, Session, Ticket};
 pub use settings::{Settings, approle_mount, role_id, secret_id_file};
 pub use who::Identity;
@@ -34,6 +35,7 @@ pub use who::Identity;
 /// A logged-in client. While it lives, its token is kept alive in the background.
 pub struct Vault {
     session: Arc<Session>,
+    requests: Requests,
     _keeper: Keeper,
 }
 
@@ -60,12 +62,17 @@ impl Vault {
     pub async fn open(settings: Settings) -> Result<Vault, VaultError> {
         let session = Arc::new(Session::open(settings).await?);
         let keeper = Keeper::start(session.clone());
-        Ok(Vault { session, _keeper: keeper })
+        Ok(Vault { session, requests: Requests::default(), _keeper: keeper })
     }
 
     /// Where it is, for the check that no rotation restarts its own Vault.
     pub fn address(&self) -> &url::Url {
         &self.session.settings().address
+    }
+
+    /// The ids of changing calls, for the log to take.
+    pub fn requests(&self) -> Requests {
+        self.requests.clone()
     }
 
     /// Makes a call with the agent's token: the one place that all calls go through. One that is refused because the

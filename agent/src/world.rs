@@ -27,6 +27,8 @@ pub struct World {
     pub compose: Compose,
     pub model: Model,
     pub http: reqwest::Client,
+    /// The server that keeps the audit log, if it is one.
+    pub log: Option<LogServer>,
     /// What the files hold besides secrets and plain text.
     pub passed: Passed,
     /// By file: which secrets each key is made of.
@@ -35,6 +37,14 @@ pub struct World {
     /// Asked for beside everything else; good for one survey.
     hashes: Mutex<Option<BTreeMap<String, String>>>,
     changed: Mutex<Option<Instant>>,
+}
+
+/// Where the audit log is, and as whom it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogServer {
+    pub host: String,
+    pub port: u16,
+    pub user: String,
 }
 
 /// Stands for what is only passed on, where no value is needed.
@@ -97,7 +107,21 @@ impl World {
             .map_err(|_| TargetError::new("cannot set up an HTTP client"))?;
         let ((vault, passed, model), engine) = (vault_and_model?, engine?);
         let (hashes, changed) = (Mutex::new(hashes.ok()), Mutex::new(None));
-        Ok(World { policy, vault, engine, compose, model, http, passed, keys, templates, hashes, changed })
+        let log = None;
+        Ok(World {
+            policy,
+            vault,
+            engine,
+            compose,
+            model,
+            http,
+            log,
+            passed,
+            keys,
+            templates,
+            hashes,
+            changed,
+        })
     }
 
     /// A file's content for some values.

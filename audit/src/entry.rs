@@ -20,8 +20,10 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// The largest integer that every JSON reader understands alike: 2^53 - 1 (RFC 8785, appendix B; RFC 7493).
 /// A larger one is written as a decimal string.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
+/// What is looked up by an index may be so long (bytes).
+const MAX_NAME: usize = 512;
 /// How deeply `detail` may be nested.
-const MAX_DEPTH: usize = 32;
+pub(crate) const MAX_DEPTH: usize = 32;
 
 /// What an entry says.
 ///
@@ -164,6 +166,15 @@ pub struct Stored {
     pub body: Vec<u8>,
     /// Their leaf hash (RFC 6962, 2.1).
     pub leaf: [u8; 32],
+    /// What the store's server itself recorded.
+    pub recorded: Option<crate::Recorded>,
+}
+
+/// The format of an entry that a newer version wrote: canonical JSON with a larger number.
+pub(crate) fn newer_format(body: &[u8]) -> Option<u64> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let format = value.get("format")?.as_u64().filter(|format| *format > u64::from(FORMAT))?;
+    (canonical::to_vec(&value).ok()? == body && body.len() < MAX_BODY).then_some(format)
 }
 
 /// Why something isn't an entry.
@@ -249,6 +260,26 @@ impl Entry {
         Ok(entry)
     }
 
+    /// What is refused when it is written, and not when it is read: an earlier version wrote it.
+    pub(crate) fn check_for_appending(&self) -> Result<(), EntryError> {
+        let names = [&self.requester, &self.trigger, &self.rotation, &self.target, &self.trace_id];
+        let names = names.into_iter().flatten().chain([&self.actor]).chain(self.subjects.keys());
+        if names.into_iter().any(|name| name.len() > MAX_NAME) {
+            return Err(EntryError::Field { field: "name", why: "is longer than 512 bytes" });
+        }
+        let texts =
+            [&self.reason, &self.error, &self.requester, &self.trigger, &self.trace_id, &self.span_id];
+        let none =
+            texts.into_iter().flatten().chain([&self.actor, &self.agent]).all(|text| !text.contains('\0'));
+        if !none || self.detail.as_ref().is_some_and(has_nul) {
+            return Err(EntryError::Field {
+                field: "text",
+                why: "has a NUL, which not every store can hold",
+            });
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<(), EntryError> {
         let field = |field, why| Err(EntryError::Field { field, why });
         match self.format {
@@ -297,15 +328,34 @@ impl Entry {
         self.detail.as_ref().map_or(Ok(()), |detail| check_detail(detail, MAX_DEPTH))
     }
 
-    /// The time as the index column holds it.
-    pub(crate) fn at_nanoseconds(&self) -> Option<i64> {
-        nanoseconds(self.at).filter(|at| *at >= 0)
+    /// Nanoseconds since 1970, if there are so many, and if they fit.
+    fn at_nanoseconds(&self) -> Option<i64> {
+        i64::try_from(self.at.as_nanosecond()).ok().filter(|at| *at >= 0)
+    }
+
+    /// Each subject with each version that it names, as stores keep them: by name and version, -1 for none.
+    pub(crate) fn subject_rows(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.subjects.iter().flat_map(|(name, versions)| {
+            let number = |version: Option<u64>| version.and_then(|v| i64::try_from(v).ok());
+            subject_versions([number(versions.from), number(versions.to)]).map(move |v| (name.as_str(), v))
+        })
     }
 }
 
-/// Nanoseconds since 1970, if they fit.
-pub(crate) fn nanoseconds(at: Timestamp) -> Option<i64> {
-    i64::try_from(at.as_nanosecond()).ok()
+/// The versions of one subject, in order and each once.
+pub(crate) fn subject_versions(versions: [Option<i64>; 2]) -> impl Iterator<Item = i64> {
+    let (first, second) = match versions {
+        [Some(a), Some(b)] if a == b => (a, None),
+        [Some(a), Some(b)] => (a.min(b), Some(a.max(b))),
+        [Some(a), None] | [None, Some(a)] => (a, None),
+        [None, None] => (-1, None),
+    };
+    std::iter::once(first).chain(second)
+}
+
+/// Microseconds since 1970, as stores keep a time: rounded down.
+pub(crate) fn microseconds(at: Timestamp) -> i64 {
+    at.as_microsecond().max(0)
 }
 
 impl Outcome {
@@ -322,6 +372,15 @@ impl Outcome {
 
 fn says_nothing(detail: &Option<Value>) -> bool {
     matches!(detail, None | Some(Value::Null))
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
+    }
 }
 
 fn check_detail(value: &Value, depth: usize) -> Result<(), EntryError> {

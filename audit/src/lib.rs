@@ -19,14 +19,19 @@ pub mod canonical;
 mod entry;
 mod log;
 pub mod merkle;
+mod moving;
+pub mod posture;
 mod reader;
+mod scan;
+pub mod setup;
 mod store;
 pub mod verify;
 
 pub use entry::{
     Asserted, Direction, Entry, EntryError, FORMAT, MAX_BODY, MAX_INTEGER, Outcome, Phase, Stored, Versions,
 };
-pub use log::{Log, LogError};
+pub use log::{LEASE, Log, LogError, MOVE};
 pub use merkle::Head;
-pub use reader::{Filter, Reader};
-pub use store::{AuditUrl, UrlError};
+pub use moving::{MoveError, Moved, moved};
+pub use reader::{Filter, Listed, Reader, Recorded};
+pub use store::{AuditUrl, PostgresUrl, UrlError};

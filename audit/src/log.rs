@@ -50,9 +50,15 @@ impl Log {
         if sealed.is_empty() {
             return Ok(Vec::new());
         }
-        match &self.store {
-            Store::Sqlite(writer) => writer.append(&sealed).await,
-        }
+        self.store.append(&sealed).await
+    }
+
+    /// The right to act that was taken last (an entry `lease`): 0 if none was.
+    ///
+    /// Whoever takes it appends such an entry with the next number, first in a batch; if somebody else did since this
+    /// was asked, [`LogError::Stale`] says so, and nothing of the batch is written.
+    pub async fn epoch(&self) -> Result<u64, LogError> {
+        self.reader.epoch().await
     }
 
     /// Somebody who may ask and not write.
@@ -63,18 +69,43 @@ impl Log {
     /// Puts the files in order and closes them. Without it nothing is lost.
     pub async fn close(self) {
         drop(self.reader);
-        match self.store {
-            Store::Sqlite(writer) => writer.close().await,
-        }
+        self.store.close().await;
     }
 }
 
 impl<'a> Sealed<'a> {
-    fn of(entry: &'a Entry) -> Result<Sealed<'a>, EntryError> {
+    pub(crate) fn of(entry: &'a Entry) -> Result<Sealed<'a>, EntryError> {
         let body = entry.canonical()?;
+        entry.check_for_appending()?;
         Ok(Sealed { entry, leaf: merkle::leaf_hash(&body), body })
     }
+
+    /// What is stored already, to be stored elsewhere as it is.
+    pub(crate) fn again(entry: &'a Entry, body: Vec<u8>) -> Sealed<'a> {
+        Sealed { entry, leaf: merkle::leaf_hash(&body), body }
+    }
 }
+
+/// The log's epoch after these entries.
+///
+/// # Errors
+/// An entry of a run under an older right to act than the log has seen, or under one that nobody took.
+pub(crate) fn epoch_after(mut current: u64, entries: &[Sealed<'_>]) -> Result<u64, LogError> {
+    for entry in entries.iter().map(|sealed| sealed.entry) {
+        let epoch = entry.epoch.unwrap_or(0);
+        if entry.action == LEASE && epoch == current + 1 {
+            current = epoch;
+        } else if epoch > current || (entry.rotation.is_some() && epoch < current) {
+            return Err(LogError::Stale { epoch, current });
+        }
+    }
+    Ok(current)
+}
+
+/// The action by which the right to act is taken.
+pub const LEASE: &str = "lease";
+/// A log's last entry, when it goes on in another store.
+pub const MOVE: &str = "move";
 
 /// What went wrong with the log: what happened, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +146,41 @@ pub enum LogError {
         "the audit log can't be written: the file, its directory or its file system is read-only; check owner and mode"
     )]
     ReadOnly,
+    #[error(
+        "the audit log at {place} was made by an older version (schema {found}; this program's is {ours}); bring it to \
+         this one with `turnlock setup audit`, which leaves every entry as it is"
+    )]
+    OldSchema { place: String, found: i64, ours: i64 },
+    #[error(
+        "the audit log at {place} was made by a newer version (schema {found}; this program's is {ours}); use that \
+         version of turnlock"
+    )]
+    NewSchema { place: String, found: i64, ours: i64 },
+    #[error("there is no audit log in the database at {0}; make one with `turnlock setup audit`")]
+    NotSetUp(String),
+    #[error("{what} can't be made: {why}; {help}")]
+    SetUp { what: String, why: String, help: &'static str },
+    #[error(
+        "this audit log goes on elsewhere, at {0}; nothing more is written here. Set TURNLOCK_AUDIT_URL to that"
+    )]
+    Moved(String),
+    #[error(
+        "entry {seq} was written by a newer version (format {format}); use that version of turnlock to go on"
+    )]
+    NewFormat { seq: u64, format: u64 },
+    #[error("the audit log's server at {0} can't be reached; check the address, and that it runs")]
+    Unreachable(String),
+    #[error("the audit log's server refused the login {0}; check user and password (PGPASSWORD, PGPASSFILE)")]
+    Login(String),
+    #[error(
+        "the login {user} may not {what}; it has to be a member of the roles that `turnlock setup audit` makes for that"
+    )]
+    Denied { user: String, what: &'static str },
+    #[error("the audit log's server failed: {0}; its own log says more")]
+    Server(&'static str),
+    /// It is not known whether the batch was written.
+    #[error("the connection to the audit log's server was lost; nothing more is done until it answers again")]
+    Lost,
     /// Another has taken the right to act since.
     #[error(
         "another process has taken over since (epoch {current}; this one acts under {epoch}); nothing was written, and \

@@ -2,7 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::{AuditUrl, Head, LogError, Outcome, Stored, merkle, store::ReadStore};
+use crate::{
+    AuditUrl, Entry, Head, LogError, Outcome, Stored,
+    entry::newer_format,
+    merkle,
+    store::{ReadStore, StoredHead, no_head},
+};
 
 /// Reads the log, over connections that can't write.
 #[derive(Debug, Clone)]
@@ -48,28 +53,37 @@ impl Reader {
         Ok(Reader { store: ReadStore::open(url).await? })
     }
 
-    /// The entries that fit, in the order of their numbers.
+    /// The entries that fit, in the order of their numbers; newest first by time alone, in the order of their times.
     ///
     /// # Errors
-    /// Also when one of them isn't what was written: an entry is either shown as it was, or not at all.
+    /// Also when one of them isn't what was written: an entry is either shown as it was, or not at all. And when one was
+    /// written by a newer version: who acts on what the log says must understand all of it.
     pub async fn query(&self, filter: &Filter) -> Result<Vec<Stored>, LogError> {
-        match &self.store {
-            ReadStore::Sqlite(readers) => readers.query(filter).await,
-        }
+        self.list(filter).await?.into_iter().map(Listed::understood).collect()
+    }
+
+    /// The same for those who only look: what a newer version wrote is handed out too, as it is.
+    pub async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, LogError> {
+        self.store.list(filter).await
     }
 
     /// One entry, if there is one with that number.
-    pub async fn get(&self, seq: u64) -> Result<Option<Stored>, LogError> {
-        match &self.store {
-            ReadStore::Sqlite(readers) => readers.get(seq).await,
-        }
+    pub async fn get(&self, seq: u64) -> Result<Option<Listed>, LogError> {
+        self.store.get(seq).await
     }
 
     /// Size and root, as the log says.
     pub async fn head(&self) -> Result<Head, LogError> {
-        match &self.store {
-            ReadStore::Sqlite(readers) => readers.head().await,
-        }
+        self.stored_head().await?.head()
+    }
+
+    /// The right to act that was taken last; 0 if none was.
+    pub async fn epoch(&self) -> Result<u64, LogError> {
+        self.stored_head().await?.epoch()
+    }
+
+    async fn stored_head(&self) -> Result<StoredHead, LogError> {
+        self.store.snapshot().await?.head().await?.ok_or_else(no_head)
     }
 
     /// The proof that entry `seq` is in the tree of the first `size` entries (RFC 6962, 2.1.1). To be checked
@@ -89,8 +103,64 @@ impl Reader {
         ranges: Vec<std::ops::Range<u64>>,
         size: u64,
     ) -> Result<Vec<merkle::Hash>, LogError> {
-        match &self.store {
-            ReadStore::Sqlite(readers) => readers.roots(&ranges, size).await,
+        self.store.snapshot().await?.roots(&ranges, size).await
+    }
+}
+
+/// An entry as it stands in the log, whatever wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number: the index of its leaf, from 0.
+    pub seq: u64,
+    /// The canonical bytes, as they are stored.
+    pub body: Vec<u8>,
+    /// Their leaf hash (RFC 6962, 2.1), as computed.
+    pub leaf: merkle::Hash,
+    /// What the store's server itself recorded.
+    pub recorded: Option<Recorded>,
+    /// What it says; `None` when a newer version wrote it: intact, not interpreted.
+    pub entry: Option<Entry>,
+}
+
+/// What a server says of an entry that it took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// By the server's clock, and never before the entry before it.
+    pub at: Timestamp,
+    /// The login that it came from.
+    pub by: String,
+}
+
+impl Listed {
+    /// # Errors
+    /// When it isn't what was written.
+    pub(crate) fn of(
+        seq: i64,
+        body: Vec<u8>,
+        leaf: &[u8],
+        recorded: Option<Recorded>,
+    ) -> Result<Listed, LogError> {
+        let damaged = |what: String| LogError::Damaged(format!("entry {seq} {what}"));
+        let computed = merkle::leaf_hash(&body);
+        if computed[..] != *leaf {
+            return Err(damaged("isn't what was written: its leaf hash differs".into()));
+        }
+        let entry = match Entry::parse(&body) {
+            Ok(entry) => Some(entry),
+            Err(error) => match newer_format(&body) {
+                Some(_) => None,
+                None => return Err(damaged(error.to_string())),
+            },
+        };
+        let seq = u64::try_from(seq).map_err(|_| damaged("has no such number".into()))?;
+        Ok(Listed { seq, body, leaf: computed, recorded, entry })
+    }
+
+    fn understood(self) -> Result<Stored, LogError> {
+        let Listed { seq, body, leaf, recorded, entry } = self;
+        match entry {
+            Some(entry) => Ok(Stored { seq, entry, body, leaf, recorded }),
+            None => Err(LogError::NewFormat { seq, format: newer_format(&body).unwrap_or(0) }),
         }
     }
 }

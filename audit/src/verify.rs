@@ -7,16 +7,15 @@
 use jiff::Timestamp;
 
 use crate::{
-    Entry, EntryError, Head, LogError, Reader,
+    Entry, EntryError, Head, LEASE, LogError, MOVE, Reader,
+    entry::{microseconds, newer_format, subject_versions},
     merkle::{self, Frontier},
+    scan::{self, Scanned},
     store::{
-        ReadStore,
-        sqlite::{Row, Snapshot},
+        Snapshot, StoredHead,
+        page::{COLUMNS, Row, SubjectRow},
     },
 };
-
-/// How many entries are in memory at once: 16 MiB if all are as long as can be.
-const PAGE: i64 = 256;
 
 /// A log in which everything fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +26,8 @@ pub struct Report {
     pub root: merkle::Hash,
     /// How many entries were read: all of them.
     pub entries_checked: u64,
+    /// How many of them a newer version wrote: intact, and not interpreted.
+    pub not_interpreted: u64,
     /// The time that the first entry gives.
     pub first_at: Option<Timestamp>,
     /// The time that the last entry gives.
@@ -52,6 +53,8 @@ pub enum VerifyError {
     Column { seq: u64, column: &'static str },
     #[error("entry {seq} would be found wrongly: the table `subjects` doesn't name what the entry names")]
     Subjects { seq: u64 },
+    #[error("entry {seq} takes a right to act that isn't the next one")]
+    Epoch { seq: u64 },
     #[error("the log was cut: entry {seq} is missing, and the head counts {head} entries")]
     Cut { seq: u64, head: u64 },
     #[error("entry {seq} was added behind the log's back: the head counts only {head} entries")]
@@ -73,6 +76,7 @@ impl VerifyError {
             | VerifyError::Leaf { seq }
             | VerifyError::Column { seq, .. }
             | VerifyError::Subjects { seq }
+            | VerifyError::Epoch { seq }
             | VerifyError::Cut { seq, .. }
             | VerifyError::Beyond { seq, .. } => Some(*seq),
             _ => None,
@@ -87,30 +91,36 @@ impl Report {
     }
 }
 
+/// How closely to look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// Every entry with all that is stored beside it, the head, the rules; and that no index lacks a row.
+    #[default]
+    Full,
+    /// Also every page of the file, and that each row of each index says what its table says (SQLite). Much slower.
+    Storage,
+}
+
 /// Recomputes everything and names the first thing that is wrong.
 ///
-/// In this order: the rules (tables, indexes, triggers), the file, each entry with all that is stored beside
-/// it, the head.
-pub async fn verify(reader: &Reader) -> Result<Report, VerifyError> {
-    let ReadStore::Sqlite(readers) = &reader.store;
-    let mut snapshot = readers.snapshot().await?;
+/// In this order: the rules (tables, indexes, triggers, functions), each entry with all that is stored beside it, the
+/// head, the indexes; last, if asked, the file itself.
+pub async fn verify(reader: &Reader, depth: Depth) -> Result<Report, VerifyError> {
+    let mut snapshot = reader.store.snapshot().await?;
     if let Some(fault) = snapshot.rules_fault().await? {
         return Err(VerifyError::Rules(fault));
     }
-    if let Some(fault) = snapshot.storage_fault().await? {
+    let mut seen = Seen::default();
+    while seen.page(&mut snapshot).await? > 0 {}
+    seen.end(&mut snapshot).await?;
+    if let Some(fault) = snapshot.index_fault().await? {
         return Err(VerifyError::Storage(fault));
     }
-    let mut seen = Seen::default();
-    loop {
-        let rows = snapshot.page(seen.last_seq(), PAGE).await?;
-        if rows.is_empty() {
-            break;
-        }
-        let from = seen.tree.size();
-        let entries = rows.iter().map(|row| seen.row(row)).collect::<Result<Vec<_>, _>>()?;
-        check_subjects(&mut snapshot, from, &entries).await?;
+    if depth == Depth::Storage
+        && let Some(fault) = snapshot.storage_fault().await?
+    {
+        return Err(VerifyError::Storage(fault));
     }
-    check_end(&mut snapshot, &seen.tree).await?;
     Ok(seen.report())
 }
 
@@ -118,103 +128,198 @@ pub async fn verify(reader: &Reader) -> Result<Report, VerifyError> {
 #[derive(Debug, Default)]
 struct Seen {
     tree: Frontier,
-    first_at: Option<Timestamp>,
-    last_at: Option<Timestamp>,
+    epoch: u64,
+    first_at: Option<i64>,
+    last_at: Option<i64>,
+    not_interpreted: u64,
+    /// The log says of itself that it goes on elsewhere.
+    moved: bool,
+    /// The subjects that this page's entries name.
+    subjects: Vec<SubjectRow>,
+    wrong: Option<VerifyError>,
 }
 
 impl Seen {
-    /// Before the first, any number would be noticed.
-    fn last_seq(&self) -> i64 {
-        match self.tree.size() {
-            0 => i64::MIN,
-            size => size as i64 - 1,
+    /// The next entries, and how many there were.
+    async fn page(&mut self, snapshot: &mut Snapshot) -> Result<usize, VerifyError> {
+        let from = self.tree.size();
+        // Before the first, any number would be noticed.
+        let start = if from == 0 { i64::MIN } else { from as i64 };
+        self.subjects.clear();
+        let count = snapshot
+            .page(start, &mut |row| {
+                if self.wrong.is_none() {
+                    self.wrong = self.row(row).err();
+                }
+            })
+            .await?;
+        if let Some(wrong) = self.wrong.take() {
+            return Err(wrong);
+        }
+        let to = self.tree.size() as i64;
+        // The last page also sees what stands after the last entry.
+        let end = if count == 0 { i64::MAX } else { to };
+        let found = snapshot.subjects(start..end).await?;
+        match first_difference(&found, &self.subjects) {
+            None => Ok(count),
+            Some(seq) => Err(VerifyError::Subjects { seq: u64::try_from(seq).unwrap_or(0) }),
         }
     }
 
-    fn row(&mut self, row: &Row) -> Result<Entry, VerifyError> {
+    fn row(&mut self, row: Row<'_>) -> Result<(), VerifyError> {
         let seq = self.tree.size();
         if u64::try_from(row.seq) != Ok(seq) {
             return Err(VerifyError::Gap { seq, found: row.seq });
         }
-        let leaf = merkle::leaf_hash(&row.body);
-        if leaf[..] != row.leaf[..] {
+        let leaf = merkle::leaf_hash(row.body);
+        if leaf[..] != *row.leaf {
             return Err(VerifyError::Leaf { seq });
         }
-        let entry = Entry::parse(&row.body).map_err(|error| VerifyError::Body { seq, error })?;
-        if let Some(column) = wrong_column(row, &entry) {
-            return Err(VerifyError::Column { seq, column });
+        match scan::read(row.body) {
+            Some(scanned) => self.scanned(seq, row, scanned)?,
+            None => self.parsed(seq, row)?,
         }
         self.tree.push(leaf);
-        self.first_at.get_or_insert(entry.at);
-        self.last_at = Some(entry.at);
-        Ok(entry)
+        Ok(())
+    }
+
+    fn scanned(&mut self, seq: u64, row: Row<'_>, s: Scanned<'_>) -> Result<(), VerifyError> {
+        let columns =
+            [Some(s.action), s.outcome, Some(s.actor), s.requester, s.trigger, s.rotation, s.target, s.trace];
+        check_columns(seq, row, s.at, columns)?;
+        let before = self.subjects.len();
+        for (name, versions) in s.subjects() {
+            self.subjects
+                .extend(subject_versions(versions).map(|version| (seq as i64, name.to_owned(), version)));
+        }
+        // Stores have them in the order of their bytes, an entry in the order of their UTF-16 code units.
+        if !self.subjects[before..].is_sorted() {
+            self.subjects[before..].sort();
+        }
+        self.note(s.at, s.action, s.epoch.unwrap_or(0))
+    }
+
+    /// What is unusual is read with more care.
+    fn parsed(&mut self, seq: u64, row: Row<'_>) -> Result<(), VerifyError> {
+        let entry = match Entry::parse(row.body) {
+            Ok(entry) => entry,
+            Err(error) if newer_format(row.body).is_none() => return Err(VerifyError::Body { seq, error }),
+            Err(_) => return self.newer(seq, row),
+        };
+        let e = &entry;
+        let outcome = e.outcome.map(crate::Outcome::as_str);
+        let [requester, trigger, rotation, target, trace] =
+            [&e.requester, &e.trigger, &e.rotation, &e.target, &e.trace_id].map(Option::as_deref);
+        let columns =
+            [Some(e.action.as_str()), outcome, Some(&e.actor), requester, trigger, rotation, target, trace];
+        check_columns(seq, row, microseconds(e.at), columns)?;
+        let mut rows: Vec<SubjectRow> =
+            e.subject_rows().map(|(name, version)| (seq as i64, name.to_owned(), version)).collect();
+        rows.sort();
+        self.subjects.append(&mut rows);
+        self.note(microseconds(e.at), &e.action, e.epoch.unwrap_or(0))
+    }
+
+    /// Intact, and not interpreted but for the fields that every format has.
+    fn newer(&mut self, seq: u64, row: Row<'_>) -> Result<(), VerifyError> {
+        let says: serde_json::Value = serde_json::from_slice(row.body).unwrap_or_default();
+        let text = |key: &str| says.get(key).and_then(serde_json::Value::as_str);
+        let at = text("at").and_then(|at| at.parse().ok()).map_or(0, microseconds);
+        let [action, outcome, actor, requester] = ["action", "outcome", "actor", "requester"].map(text);
+        let [trigger, rotation, target, trace] = ["trigger", "rotation", "target", "trace_id"].map(text);
+        let columns = [action, outcome, actor, requester, trigger, rotation, target, trace];
+        check_columns(seq, row, at, columns)?;
+        let before = self.subjects.len();
+        for (name, versions) in
+            says.get("subjects").and_then(serde_json::Value::as_object).into_iter().flatten()
+        {
+            let version = |key: &str| versions.get(key).and_then(serde_json::Value::as_i64);
+            let versions = subject_versions([version("from"), version("to")]);
+            self.subjects.extend(versions.map(|version| (seq as i64, name.clone(), version)));
+        }
+        self.subjects[before..].sort();
+        self.not_interpreted += 1;
+        self.note(at, action.unwrap_or_default(), says.get("epoch").and_then(|e| e.as_u64()).unwrap_or(0))
+    }
+
+    fn note(&mut self, at: i64, action: &str, epoch: u64) -> Result<(), VerifyError> {
+        self.first_at.get_or_insert(at);
+        self.last_at = Some(at);
+        if action == LEASE {
+            if epoch != self.epoch + 1 {
+                return Err(VerifyError::Epoch { seq: self.tree.size() });
+            }
+            self.epoch = epoch;
+        }
+        self.moved = action == MOVE;
+        Ok(())
+    }
+
+    /// Nothing is missing at the end and nothing is left over, and the head is that of the tree.
+    async fn end(&mut self, snapshot: &mut Snapshot) -> Result<(), VerifyError> {
+        let size = self.tree.size();
+        let Some(StoredHead { size: stored, root, frontier, epoch, moved_to }) = snapshot.head().await?
+        else {
+            return Err(VerifyError::NoHead);
+        };
+        match u64::try_from(stored) {
+            Ok(head) if head > size => return Err(VerifyError::Cut { seq: size, head }),
+            Ok(head) if head < size => return Err(VerifyError::Beyond { seq: head, head }),
+            Ok(_) => {}
+            Err(_) => return Err(VerifyError::Head { size, what: "its size" }),
+        }
+        let differs = [
+            ("its root", root[..] != self.tree.root()[..]),
+            ("its frontier", frontier != self.tree.to_bytes()),
+            ("its epoch", u64::try_from(epoch) != Ok(self.epoch)),
+            ("where it was moved to", moved_to.is_some() && !self.moved),
+        ];
+        match differs.into_iter().find(|(_, differs)| *differs) {
+            Some((what, _)) => Err(VerifyError::Head { size, what }),
+            None => Ok(()),
+        }
     }
 
     fn report(self) -> Report {
         let Head { size, root } = self.tree.head();
-        Report { size, root, entries_checked: size, first_at: self.first_at, last_at: self.last_at }
+        let at = |at: Option<i64>| at.and_then(|at| Timestamp::from_microsecond(at).ok());
+        Report {
+            size,
+            root,
+            entries_checked: size,
+            not_interpreted: self.not_interpreted,
+            first_at: at(self.first_at),
+            last_at: at(self.last_at),
+        }
     }
 }
 
-fn wrong_column(row: &Row, entry: &Entry) -> Option<&'static str> {
-    let outcome = entry.outcome.map(crate::Outcome::as_str);
-    [
-        ("at", Some(row.at) == entry.at_nanoseconds()),
-        ("action", row.action == entry.action),
-        ("rotation", row.rotation == entry.rotation),
-        ("outcome", row.outcome.as_deref() == outcome),
-        ("target", row.target == entry.target),
-    ]
-    .into_iter()
-    .find_map(|(column, right)| (!right).then_some(column))
+fn check_columns(
+    seq: u64,
+    row: Row<'_>,
+    at: i64,
+    says: [Option<&str>; COLUMNS.len()],
+) -> Result<(), VerifyError> {
+    if row.at != at {
+        return Err(VerifyError::Column { seq, column: "at" });
+    }
+    for ((column, stored), says) in COLUMNS.into_iter().zip(row.columns).zip(says) {
+        if stored != says.map(str::as_bytes) {
+            return Err(VerifyError::Column { seq, column });
+        }
+    }
+    Ok(())
 }
 
-/// The subjects of these entries, and no others up to the next entry.
-async fn check_subjects(snapshot: &mut Snapshot, from: u64, entries: &[Entry]) -> Result<(), VerifyError> {
-    let numbered = entries.iter().zip(from..);
-    let named: Vec<(u64, &str)> = numbered
-        .flat_map(|(entry, seq)| entry.subjects.keys().map(move |name| (seq, name.as_str())))
-        .collect();
-    // One more than there should be, to see whether it still belongs here; but the first page also sees what
-    // stands before entry 0.
-    let start = if from == 0 { i64::MIN } else { from as i64 };
-    let to = from + entries.len() as u64;
-    let found = snapshot.subjects(start, named.len() as i64 + 1).await?;
-    let found = found.iter().map(|(seq, name)| (u64::try_from(*seq).unwrap_or(0), name.as_str()));
-    let found: Vec<_> = found.take_while(|(seq, _)| *seq < to).collect();
+/// The entry whose subjects are not those that it names.
+fn first_difference(found: &[SubjectRow], named: &[SubjectRow]) -> Option<i64> {
     if found == named {
-        return Ok(());
+        return None;
     }
-    let first = found.iter().zip(&named).find(|(found, named)| found != named);
-    let seq = match first {
-        Some((found, named)) => found.0.min(named.0),
+    let differs = found.iter().zip(named).find(|(found, named)| found != named);
+    match differs {
+        Some((found, named)) => Some(found.0.min(named.0)),
         // One of them goes on where the other ends.
-        None => found.get(named.len()).or(named.get(found.len())).map_or(from, |(seq, _)| *seq),
-    };
-    Err(VerifyError::Subjects { seq })
-}
-
-/// Nothing is missing at the end and nothing is left over, and the head is that of the tree.
-async fn check_end(snapshot: &mut Snapshot, tree: &Frontier) -> Result<(), VerifyError> {
-    let size = tree.size();
-    let Some(stored) = snapshot.head().await? else {
-        return Err(VerifyError::NoHead);
-    };
-    match u64::try_from(stored.size) {
-        Ok(head) if head > size => return Err(VerifyError::Cut { seq: size, head }),
-        Ok(head) if head < size => return Err(VerifyError::Beyond { seq: head, head }),
-        Ok(_) => {}
-        Err(_) => return Err(VerifyError::Head { size, what: "its size" }),
-    }
-    if stored.root[..] != tree.root()[..] {
-        return Err(VerifyError::Head { size, what: "its root" });
-    }
-    if stored.frontier != tree.to_bytes() {
-        return Err(VerifyError::Head { size, what: "its frontier" });
-    }
-    let from = if size == 0 { i64::MIN } else { size as i64 };
-    match snapshot.subjects(from, 1).await?.first() {
-        Some((seq, _)) => Err(VerifyError::Subjects { seq: u64::try_from(*seq).unwrap_or(size) }),
-        None => Ok(()),
+        None => found.get(named.len()).or(named.get(found.len())).map(|row| row.0),
     }
 }

@@ -6,7 +6,10 @@ mod support;
 use std::{fs::File, os::unix::fs::FileExt};
 
 use support::{Place, entry, story};
-use turnlock_audit::{Entry, Filter, Log, LogError, Reader, merkle, verify::VerifyError};
+use turnlock_audit::{
+    Entry, Filter, Log, LogError, Reader, merkle,
+    verify::{Depth, VerifyError},
+};
 
 /// With the triggers in place, on a connection with SQLite's own settings: an error that says why, and nothing
 /// has changed.
@@ -33,7 +36,7 @@ macro_rules! assert_named {
     }};
 }
 
-const ROW: &str = "x'7b7d', zeroblob(32), 0, 'apply', NULL, NULL, NULL";
+const ROW: &str = "x'7b7d', zeroblob(32), 0, 'apply', NULL, 'me', NULL, NULL, NULL, NULL, NULL";
 
 // --- refused
 
@@ -59,8 +62,8 @@ async fn delete() {
 async fn replace() {
     refused(&format!("INSERT OR REPLACE INTO entries VALUES (3, {ROW})")).await;
     refused(&format!("REPLACE INTO entries VALUES (7, {ROW})")).await;
-    refused("REPLACE INTO subjects VALUES (3, 'JWT_SECRET')").await;
-    refused("REPLACE INTO head VALUES (0, 0, zeroblob(32), x'')").await;
+    refused("REPLACE INTO subjects VALUES (3, 'JWT_SECRET', -1)").await;
+    refused("REPLACE INTO head VALUES (0, 0, zeroblob(32), x'', 0, NULL)").await;
     refused(&format!("PRAGMA recursive_triggers = OFF; REPLACE INTO entries VALUES (3, {ROW})")).await;
 }
 
@@ -70,7 +73,7 @@ async fn upsert() {
         .await;
     refused(&format!("INSERT INTO entries VALUES (3, {ROW}) ON CONFLICT DO NOTHING")).await;
     refused(&format!("INSERT OR IGNORE INTO entries VALUES (3, {ROW})")).await;
-    refused("INSERT INTO subjects VALUES (3, 'JWT_SECRET') ON CONFLICT DO UPDATE SET subject = 'OTHER'")
+    refused("INSERT INTO subjects VALUES (3, 'JWT_SECRET', -1) ON CONFLICT DO UPDATE SET subject = 'OTHER'")
         .await;
 }
 
@@ -83,9 +86,9 @@ async fn numbers_out_of_order() {
 
 #[tokio::test]
 async fn subjects_of_a_sealed_entry() {
-    refused("INSERT INTO subjects VALUES (3, 'OTHER')").await;
-    refused("INSERT INTO subjects VALUES (8, 'OTHER')").await;
-    refused("INSERT INTO subjects VALUES (-1, 'OTHER')").await;
+    refused("INSERT INTO subjects VALUES (3, 'OTHER', -1)").await;
+    refused("INSERT INTO subjects VALUES (8, 'OTHER', -1)").await;
+    refused("INSERT INTO subjects VALUES (-1, 'OTHER', -1)").await;
 }
 
 #[tokio::test]
@@ -95,7 +98,7 @@ async fn head() {
     refused("UPDATE head SET root = zeroblob(32)").await;
     refused("UPDATE head SET frontier = zeroblob(32)").await;
     refused("UPDATE head SET id = 1").await;
-    refused("INSERT INTO head VALUES (1, 8, zeroblob(32), x'')").await;
+    refused("INSERT INTO head VALUES (1, 8, zeroblob(32), x'', 0, NULL)").await;
 }
 
 #[tokio::test]
@@ -250,16 +253,16 @@ async fn doctored_subjects() {
         "DELETE FROM subjects WHERE seq = 6 AND subject = 'JWT_SECRET'",
         "DELETE FROM subjects WHERE seq = 6",
         "UPDATE subjects SET subject = 'OTHER' WHERE seq = 6 AND subject = 'JWT_SECRET'",
-        "INSERT INTO subjects VALUES (6, 'OTHER')",
-        "INSERT INTO subjects VALUES (6, 'ZZZ')",
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION SELECT i + 1 FROM n LIMIT 5000) INSERT INTO subjects SELECT 6, i FROM n",
+        "INSERT INTO subjects VALUES (6, 'OTHER', -1)",
+        "INSERT INTO subjects VALUES (6, 'ZZZ', -1)",
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION SELECT i + 1 FROM n LIMIT 5000) INSERT INTO subjects SELECT 6, i, -1 FROM n",
     ] {
         assert_named!(sql, VerifyError::Subjects { seq: 6 });
     }
     assert_named!("DELETE FROM subjects WHERE seq = 7", VerifyError::Subjects { seq: 7 });
     assert_named!("DELETE FROM subjects WHERE seq = 0", VerifyError::Subjects { seq: 0 });
-    assert_named!("INSERT INTO subjects VALUES (-5, 'OTHER')", VerifyError::Subjects { seq: 0 });
-    assert_named!("INSERT INTO subjects VALUES (8, 'OTHER')", VerifyError::Subjects { seq: 8 });
+    assert_named!("INSERT INTO subjects VALUES (-5, 'OTHER', -1)", VerifyError::Subjects { seq: 0 });
+    assert_named!("INSERT INTO subjects VALUES (8, 'OTHER', -1)", VerifyError::Subjects { seq: 8 });
 }
 
 #[tokio::test]
@@ -301,10 +304,11 @@ async fn an_entry_behind_the_log_s_back() {
 
     let place = Place::with_story().await;
     let body = Entry { subjects: [].into(), rotation: None, target: None, ..story()[0].clone() };
-    let (at, body) = (body.at.as_nanosecond(), body.canonical().unwrap());
+    let (at, body) = (body.at.as_microsecond(), body.canonical().unwrap());
     let (leaf, body) = (hex::encode(merkle::leaf_hash(&body)), hex::encode(body));
-    let sql =
-        format!("INSERT INTO entries VALUES (8, x'{body}', x'{leaf}', {at}, 'apply', NULL, 'done', NULL)");
+    let sql = format!(
+        "INSERT INTO entries VALUES (8, x'{body}', x'{leaf}', {at}, 'apply', 'done', 'entity-1', NULL, NULL, NULL, NULL, NULL)"
+    );
     place.raw(&sql).await.unwrap();
     let error = place.verify().await.unwrap_err();
     assert!(matches!(error, VerifyError::Beyond { seq: 8, head: 8 }), "{error}");
@@ -312,16 +316,21 @@ async fn an_entry_behind_the_log_s_back() {
 
 #[tokio::test]
 async fn an_index_that_hides_an_entry() {
-    // The index is taken out of the schema, the row changed twice, and the index put back: it still has the old key.
+    // The index is taken out of the schema, the row changed back, and the index put back: it still has the other key.
     let hide = "PRAGMA writable_schema = ON; \
                 CREATE TEMP TABLE kept AS SELECT * FROM sqlite_master WHERE name = 'entries_by_target'; \
                 DELETE FROM sqlite_master WHERE name = 'entries_by_target'; PRAGMA writable_schema = RESET";
     let place = Place::with_story().await;
     let mut connection = place.raw_connection().await;
+    sqlx::raw_sql(
+        "DROP TRIGGER entries_are_never_changed; UPDATE entries SET target = 'elsewhere' WHERE seq = 3",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
     sqlx::raw_sql(hide).execute(&mut connection).await.unwrap();
     for sql in [
-        "DROP TRIGGER entries_are_never_changed",
-        "UPDATE entries SET target = 'elsewhere' WHERE seq = 3",
+        "UPDATE entries SET target = 'target 3' WHERE seq = 3",
         "PRAGMA writable_schema = ON",
         "INSERT INTO sqlite_master SELECT * FROM kept",
         "PRAGMA writable_schema = RESET",
@@ -332,12 +341,40 @@ async fn an_index_that_hides_an_entry() {
         sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.expect(sql);
     }
     drop(connection);
-    let trigger = include_str!("../src/store/sqlite/1.sql");
-    let from = trigger.find("CREATE TRIGGER entries_are_never_changed").unwrap();
-    let to = from + trigger[from..].find("END;").unwrap() + 4;
-    place.raw(&trigger[from..to]).await.unwrap();
-    let error = place.verify().await.unwrap_err();
+    place.restore_trigger("entries_are_never_changed").await;
+    // As many rows as there have to be, and every entry as it was written: only a look at each row of the index tells.
+    place.verify().await.unwrap();
+    let error = place.verify_storage().await.unwrap_err();
     assert!(matches!(&error, VerifyError::Storage(what) if what.contains("entries_by_target")), "{error}");
+}
+
+#[tokio::test]
+async fn an_index_that_lacks_an_entry() {
+    let place = Place::with_story().await;
+    let mut connection = place.raw_connection().await;
+    // A partial index whose condition is changed and changed back: what is deleted meanwhile stays in it, and what is
+    // added is missing.
+    for sql in [
+        "DROP TRIGGER entries_are_never_changed",
+        "UPDATE entries SET target = NULL WHERE seq = 3",
+        "PRAGMA writable_schema = ON",
+        "CREATE TEMP TABLE kept AS SELECT * FROM sqlite_master WHERE name = 'entries_by_target'",
+        "DELETE FROM sqlite_master WHERE name = 'entries_by_target'",
+        "PRAGMA writable_schema = RESET",
+        "UPDATE entries SET target = 'target 3' WHERE seq = 3",
+        "PRAGMA writable_schema = ON",
+        "INSERT INTO sqlite_master SELECT * FROM kept",
+        "PRAGMA writable_schema = RESET",
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.expect(sql);
+    }
+    drop(connection);
+    place.restore_trigger("entries_are_never_changed").await;
+    let error = place.verify().await.unwrap_err();
+    assert!(
+        matches!(&error, VerifyError::Storage(what) if what.contains("has 7 rows, and there are 8")),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -352,7 +389,9 @@ async fn bytes_changed_in_the_file() {
         bad[at] ^= 0x21;
         std::fs::write(&place.file, &bad).unwrap();
         let verdict = match Reader::open(&place.url).await {
-            Ok(reader) => turnlock_audit::verify::verify(&reader).await.map_err(|error| error.to_string()),
+            Ok(reader) => turnlock_audit::verify::verify(&reader, Depth::Storage)
+                .await
+                .map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
         match verdict {
@@ -381,9 +420,10 @@ async fn a_file_that_was_cut_off() {
     File::options().write(true).open(&place.file).unwrap().set_len(length / 2).unwrap();
     Log::open(&place.url).await.unwrap_err();
     let verdict = match Reader::open(&place.url).await {
-        Ok(reader) => {
-            turnlock_audit::verify::verify(&reader).await.map(drop).map_err(|error| error.to_string())
-        }
+        Ok(reader) => turnlock_audit::verify::verify(&reader, Default::default())
+            .await
+            .map(drop)
+            .map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     verdict.unwrap_err();

@@ -23,14 +23,14 @@ async fn what_is_appended_is_found_and_verified() {
     assert_eq!(all.iter().map(|stored| stored.seq).collect::<Vec<_>>(), [0, 1, 2]);
     assert_eq!(all[1].entry, entry(1));
     assert_eq!(all[1].body, entry(1).canonical().unwrap());
-    assert_eq!(reader.get(2).await.unwrap().unwrap(), all[2]);
+    assert_eq!(reader.get(2).await.unwrap().unwrap().entry.as_ref(), Some(&all[2].entry));
     assert_eq!(reader.get(3).await.unwrap(), None);
     assert_eq!(reader.get(u64::MAX).await.unwrap(), None);
 
     let head = reader.head().await.unwrap();
     assert_eq!(head.size, 3);
     assert_eq!(head.root, merkle::root(&all.iter().map(|stored| stored.leaf).collect::<Vec<_>>()));
-    let report = verify::verify(&reader).await.unwrap();
+    let report = verify::verify(&reader, Default::default()).await.unwrap();
     assert_eq!((report.head(), report.entries_checked), (head, 3));
     assert_eq!((report.first_at, report.last_at), (Some(entry(0).at), Some(entry(2).at)));
 
@@ -43,7 +43,7 @@ async fn what_is_appended_is_found_and_verified() {
 async fn an_empty_log_is_sound() {
     let place = Place::new();
     let log = place.init().await;
-    let report = verify::verify(&log.reader()).await.unwrap();
+    let report = verify::verify(&log.reader(), Default::default()).await.unwrap();
     assert_eq!((report.size, report.root, report.first_at), (0, merkle::root(&[]), None));
 }
 
@@ -56,11 +56,11 @@ async fn a_batch_is_appended_whole_or_not_at_all() {
     assert!(matches!(log.append(&[entry(0), wrong]).await, Err(LogError::Entry(_))));
     // Refused by the database, in the middle of the batch: an entry that somebody put there by hand.
     place
-        .raw("INSERT INTO entries VALUES (0, 'x{}', zeroblob(32), 0, 'x', NULL, NULL, NULL)")
+        .raw("INSERT INTO entries VALUES (0, 'x{}', zeroblob(32), 0, 'x', NULL, 'me', NULL, NULL, NULL, NULL, NULL)")
         .await
         .unwrap_err();
     place
-        .raw("INSERT INTO entries VALUES (0, x'7b7d', zeroblob(32), 0, 'x', NULL, NULL, NULL)")
+        .raw("INSERT INTO entries VALUES (0, x'7b7d', zeroblob(32), 0, 'x', NULL, 'me', NULL, NULL, NULL, NULL, NULL)")
         .await
         .unwrap();
     log.append(&[entry(0), entry(1)]).await.unwrap_err();
@@ -115,9 +115,10 @@ async fn what_isn_t_a_log_is_refused_and_left_alone() {
 async fn a_newer_schema_is_refused() {
     let place = Place::new();
     place.init().await.close().await;
-    place.raw("PRAGMA user_version = 2").await.unwrap();
+    place.raw("PRAGMA user_version = 3").await.unwrap();
     let error = Log::open(&place.url).await.unwrap_err();
-    assert!(matches!(&error, LogError::NotALog { .. }) && error.to_string().contains("version 2"), "{error}");
+    assert!(matches!(&error, LogError::NewSchema { found: 3, ours: 2, .. }), "{error}");
+    assert!(matches!(Reader::open(&place.url).await, Err(LogError::NewSchema { .. })));
 }
 
 #[tokio::test]

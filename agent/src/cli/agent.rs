@@ -84,7 +84,8 @@ async fn round(
     }
     let mut code = Code::Done;
     if !may.is_empty() {
-        let consent = Consent { yes: true, accept_impact: args.accept_impact.clone(), reason: None };
+        let consent =
+            Consent { yes: true, accept_impact: args.accept_impact.clone(), reason: None, trigger: None };
         let which = Which { secrets: may, due: false, all: false };
         code = rotate::scheduled(global, &RotateArgs { which, consent }).await?;
     }

@@ -84,14 +84,14 @@ fn as_json(s: &Stored) -> serde_json::Value {
 async fn show(global: &Global, what: &str) -> Result<Code, Error> {
     let reader = global.open_reader().await?;
     if let Ok(seq) = what.parse::<u64>() {
-        let Some(stored) = reader.get(seq).await? else {
+        let Some(listed) = reader.get(seq).await? else {
             return Err(Error::new(
                 Code::Usage,
                 format!("the log has no entry {seq}"),
                 "see `turnlock audit list`",
             ));
         };
-        print_json(&as_json(&stored));
+        print_json(&json!({ "seq": listed.seq, "leaf": hex::encode(listed.leaf), "entry": listed.entry }));
         return Ok(Code::Done);
     }
     let id = rotation_id(&reader, what).await?;
@@ -139,7 +139,7 @@ fn parse_head(text: &str) -> Result<Head, Error> {
 async fn verify_all(global: &Global, kept: Option<&str>) -> Result<Code, Error> {
     let kept = kept.map(parse_head).transpose()?;
     let reader = global.open_reader().await?;
-    let report = match verify::verify(&reader).await {
+    let report = match verify::verify(&reader, Default::default()).await {
         Ok(report) => report,
         Err(e) => return not_intact(global, e.seq(), &e.to_string()),
     };

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::out::{print, print_json, table};
 use super::{Code, Error, Global, RepairArgs};
 use crate::drift::{self, Repaired};
-use crate::journal::{Trigger, last_made};
+use crate::journal::{Cause, last_made};
 use crate::lock::Lock;
 use crate::target::{Finding, State};
 use crate::watch::Watch;
@@ -32,7 +32,7 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
 pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
     let reader = log.reader();
-    let journal = opened.journal(log, Trigger::Person, None).await;
+    let journal = opened.journal(log, Cause::person()).await?;
     let _lock = Lock::take(&opened.world.policy.stack.root)?;
     let watch = Watch::new(super::rotate::progress(global, 0), global.debug);
     watch.catch_signals();

@@ -20,7 +20,7 @@ use super::rotate::refuse_unfinished;
 use super::{Code, Error, Global, ImportArgs};
 use crate::actor::Actor;
 use crate::generate::Generator;
-use crate::journal::{Journal, LastMade, Trigger, last_made};
+use crate::journal::{Cause, Journal, LastMade, last_made};
 use crate::lock::Lock;
 use crate::policy::Policy;
 use crate::secret::{Name, Passed, Value, Version, Versioned};
@@ -82,7 +82,7 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
     }
     if !args.dry_run {
         let actor = Actor::asked_by_caller(&vault).await;
-        let journal = Journal::new(log, actor, &policy.stack.name, Trigger::Person, None);
+        let journal = Journal::new(log, &vault, actor, &policy.stack.name, Cause::person()).await?;
         write(&policy, &vault, &journal, &items, passing.as_ref()).await?;
     }
     show(global, &items, passing.as_ref(), args.dry_run);

@@ -8,7 +8,7 @@ use turnlock_audit::{AuditUrl, Log, Reader};
 use super::{Code, Error, Global};
 use crate::actor::Actor;
 use crate::drift::{self, Current};
-use crate::journal::{self, Journal, LastMade, Trigger};
+use crate::journal::{self, Cause, Journal, LastMade, Trigger};
 use crate::policy::{self, Policy};
 use crate::secret::Name;
 use crate::world::World;
@@ -80,15 +80,19 @@ pub(super) struct Opened {
 
 impl Opened {
     /// The log, written on behalf of whoever started this process.
-    pub(super) async fn journal(&self, log: Log, trigger: Trigger, reason: Option<String>) -> Journal {
+    pub(super) async fn journal(&self, log: Log, cause: Cause) -> Result<Journal, Error> {
         let actor = Actor::asked_by_caller(&self.world.vault).await;
-        Journal::new(log, actor, &self.world.policy.stack.name, trigger, reason)
+        self.journal_of(log, actor, cause).await
     }
 
     /// The log, written on nobody's behalf but the agent's own.
-    pub(super) fn own_journal(&self, log: Log) -> Journal {
+    pub(super) async fn own_journal(&self, log: Log) -> Result<Journal, Error> {
         let actor = Actor::on_its_own(&self.world.vault);
-        Journal::new(log, actor, &self.world.policy.stack.name, Trigger::Schedule, None)
+        self.journal_of(log, actor, Cause::new(Trigger::Schedule, None)).await
+    }
+
+    async fn journal_of(&self, log: Log, actor: Actor, cause: Cause) -> Result<Journal, Error> {
+        Ok(Journal::new(log, &self.world.vault, actor, &self.world.policy.stack.name, cause).await?)
     }
 }
 

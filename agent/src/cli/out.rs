@@ -129,7 +129,18 @@ impl From<FindError> for Error {
 
 impl From<RunError> for Error {
     fn from(e: RunError) -> Self {
+        use turnlock_audit::LogError::Stale;
         match e {
+            RunError::NotBegun(Stale { .. }) => Error::new(
+                Code::Refused,
+                "another process has begun a change since this one looked; nothing was done",
+                "see `turnlock audit show last`, then run it again",
+            ),
+            RunError::Stopped(Stale { .. }) => Error::new(
+                Code::Refused,
+                e.to_string(),
+                "the other process goes on with the rotation; see `turnlock audit show last`",
+            ),
             RunError::NotBegun(_) => Error::failed(e),
             RunError::Stopped(_) => Error::new(
                 Code::Stuck,

@@ -39,22 +39,22 @@ pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
         say_nothing_due(global);
         return Ok(Code::Done);
     }
-    let trigger = if args.which.due { Trigger::Schedule } else { Trigger::Person };
-    let journal = opened.journal(log, trigger, args.consent.reason.clone()).await;
+    let usual = if args.which.due { Trigger::Schedule } else { Trigger::Person };
+    let journal = opened.journal(log, args.consent.cause(usual)).await?;
     go(global, opened, journal, Request::new_values(names), &args.consent).await
 }
 
 pub async fn rollback(global: &Global, args: &RollbackArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
     plan_view::known(&opened.world.policy, std::slice::from_ref(&args.secret))?;
-    let journal = opened.journal(log, Trigger::Person, args.consent.reason.clone()).await;
+    let journal = opened.journal(log, args.consent.cause(Trigger::Person)).await?;
     go(global, opened, journal, Request::rollback(args.secret.clone(), args.to), &args.consent).await
 }
 
 /// What the agent found to be due.
 pub(super) async fn scheduled(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
-    let journal = opened.own_journal(log);
+    let journal = opened.own_journal(log).await?;
     go(global, opened, journal, Request::new_values(args.which.secrets.clone()), &args.consent).await
 }
 
@@ -65,7 +65,7 @@ pub(super) async fn take_up(global: &Global) -> Result<Option<Code>, Error> {
     }
     let (log, opened) = global.open_both().await?;
     let _lock = Lock::take(&opened.world.policy.stack.root)?;
-    let journal = opened.own_journal(log);
+    let journal = opened.own_journal(log).await?;
     let watch = Watch::new(progress(global, 0), global.debug);
     watch.catch_signals();
     let report = finish(&opened.world, &journal, &watch).await?;

@@ -12,7 +12,7 @@ use super::open::same_stack;
 use super::out::{confirm, on_terminal, print, print_json};
 use super::{Code, Error, Global};
 use crate::actor::Actor;
-use crate::journal::{Journal, Trigger};
+use crate::journal::{Cause, Journal};
 use crate::policy::Policy;
 use crate::secret::Value;
 use crate::setup::{self, Issued, Setting, SetupError, Wanted};
@@ -20,7 +20,7 @@ use crate::vault::{Vault, VaultError};
 
 #[derive(Debug, Subcommand)]
 pub enum SetupCommand {
-    /// Mounts, ACL policies, the agent's role, each secret's entry: with an administrator's token (VAULT_TOKEN or ~/.vault-token)
+    /// Mounts, ACL policies, the agent's role, each secret's entry: with an administrator's token (vault_TOKEN or ~/.vault-token)
     #[command(
         after_help = "Examples:\n  turnlock setup vault --dry-run\n  turnlock setup vault --bound-cidr 10.0.3.7/32"
     )]
@@ -169,7 +169,7 @@ fn no_administrator(e: VaultError) -> Error {
     match e {
         VaultError::Settings(what) if what.contains("no way to log in") => {
             let what = "setting Vault up takes an administrator's token, and there is none";
-            Error::new(Code::Usage, what, "log in with `bao login`, or set VAULT_TOKEN for this command")
+            Error::new(Code::Usage, what, "log in with `bao login`, or set vault_TOKEN for this command")
         }
         e => e.into(),
     }
@@ -179,7 +179,7 @@ fn of_administrator(e: SetupError) -> Error {
     match e {
         SetupError::Vault(VaultError::Denied(path)) => {
             let what = format!("this token may not look at {path} in Vault");
-            Error::new(Code::Failed, what, "use an administrator's token: VAULT_TOKEN, or `bao login`")
+            Error::new(Code::Failed, what, "use an administrator's token: vault_TOKEN, or `bao login`")
         }
         e => e.into(),
     }
@@ -190,7 +190,7 @@ async fn journal(global: &Global, policy: &Policy, vault: &Vault) -> Result<Opti
         Ok(log) => {
             same_stack(&log.reader(), policy).await?;
             let actor = Actor::asked_by_caller(vault).await;
-            Ok(Some(Journal::new(log, actor, &policy.stack.name, Trigger::Person, None)))
+            Ok(Some(Journal::new(log, vault, actor, &policy.stack.name, Cause::person()).await?))
         }
         Err(LogError::Missing(_)) => Ok(None),
         Err(e) => Err(e.into()),
@@ -258,8 +258,8 @@ fn report(global: &Global, vault: &Vault, made: &Made) {
 /// Where the agent finds the role that was just made: as this command found its place.
 fn environment(vault: &Vault, role_id: &str) -> String {
     let address = vault.address().as_str().trim_end_matches('/');
-    let mut all = vec![format!("VAULT_ADDR={address}"), format!("VAULT_ROLE_ID={role_id}")];
-    for name in ["VAULT_NAMESPACE", "VAULT_AUTH_PATH"] {
+    let mut all = vec![format!("vault_ADDR={address}"), format!("vault_ROLE_ID={role_id}")];
+    for name in ["vault_NAMESPACE", "vault_AUTH_PATH"] {
         let value = std::env::var(name).unwrap_or_default();
         if !value.trim().is_empty() {
             all.push(format!("{name}={}", value.trim()));

@@ -52,8 +52,12 @@ pub(super) fn fates(
                 refuse_deployment(name, service)?;
             }
             let restarts = !matches!(action, Action::LeaveAlone | Action::Reread);
-            if restarts && (service.is_own_vault || service.is_own) {
-                let own = if service.is_own { "container" } else { "Vault" };
+            let own = [
+                (service.is_own, "container"),
+                (service.is_own_vault, "Vault"),
+                (service.is_own_log, "audit log's server"),
+            ];
+            if let (true, Some((_, own))) = (restarts, own.into_iter().find(|(is, _)| *is)) {
                 let what = format!("service {name} is the agent's own {own}, and this would restart it");
                 return Err(Refusal::new(what, "take the secret out of its environment and files"));
             }

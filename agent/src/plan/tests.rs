@@ -67,6 +67,7 @@ fn facts(policy: &Policy) -> Facts {
         drifted: Vec::new(),
         access: [("env".to_owned(), root_only()), ("metrics_token".to_owned(), for_group(65534))].into(),
         own_file: "/etc/turnlock/secret-id".into(),
+        log_roles: BTreeSet::new(),
     }
 }
 
@@ -173,7 +174,7 @@ fn several_secrets_are_one_rotation() {
 #[test]
 fn what_would_deploy_something_else_is_refused_by_name() {
     type Change = fn(&mut Facts);
-    let refusals: [(Change, &str); 6] = [
+    let refusals: [(Change, &str); 7] = [
         (|f| api(f).moved_tag = Some("breeze/api".into()), "the tag breeze/api has moved"),
         (
             |f| api(f).config_changed = true,
@@ -181,6 +182,7 @@ fn what_would_deploy_something_else_is_refused_by_name() {
         ),
         (|f| api(f).containers.push(Running { running: true }), "scaled by hand"),
         (|f| api(f).is_own_vault = true, "the agent's own Vault"),
+        (|f| api(f).is_own_log = true, "the agent's own audit log's server"),
         (|f| api(f).is_own = true, "the agent's own container"),
         (
             |f| f.drifted.push(".env.prod: JWT_SECRET: unknown value, expected v4".into()),
@@ -194,6 +196,15 @@ fn what_would_deploy_something_else_is_refused_by_name() {
         assert!(refusal.what.contains(said), "{refusal}");
         assert!(!refusal.help.is_empty());
     }
+}
+
+#[test]
+fn the_role_that_writes_the_log_is_not_rotated() {
+    let mut facts = facts(&policy());
+    facts.log_roles = ["breeze".to_owned()].into();
+    let refusal = plan_of(&facts, &["POSTGRES_PASSWORD"]).unwrap_err();
+    assert!(refusal.what.contains("the audit log is written as the role breeze"), "{refusal}");
+    assert!(plan_of(&facts, &["JWT_SECRET"]).is_ok());
 }
 
 fn api(facts: &mut Facts) -> &mut ServiceFacts {

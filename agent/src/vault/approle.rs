@@ -38,7 +38,7 @@ impl Vault {
     /// Where a wrapped answer came from, without opening it. `None`: it was opened before, or has expired.
     pub async fn wrapped_by(&self, token: &Value) -> Result<Option<String>, VaultError> {
         let body = json!({ "token": clear(token) });
-        let found = match self.call_as(Call::post("sys/wrapping/lookup", body), Some("")).await {
+        let found = match self.call_as(Call::ask("sys/wrapping/lookup", body), Some("")).await {
             Err(VaultError::Opened) => return Ok(None),
             found => found?,
         };
@@ -66,7 +66,7 @@ impl Vault {
     /// is locked for a while, which says nothing of the secret-id: that is an error.
     pub async fn accepts(&self, mount: &str, role_id: &str, secret_id: &Value) -> Result<bool, VaultError> {
         let body = json!({ "role_id": role_id, "secret_id": clear(secret_id) });
-        match self.call_as(Call::post(&format!("auth/{mount}/login"), body), Some("")).await {
+        match self.call_as(Call::ask(&format!("auth/{mount}/login"), body), Some("")).await {
             Ok(found) => Ok(found.is_some_and(|f| f.pointer("/auth/client_token").is_some())),
             Err(VaultError::Status(_, 400)) => Ok(false),
             Err(VaultError::Denied(_)) => Err(VaultError::Login(
@@ -86,7 +86,7 @@ impl Vault {
     /// The accessor of a secret-id; `None` if the role knows no such one.
     pub async fn accessor(&self, role: &Role, secret_id: &Value) -> Result<Option<String>, VaultError> {
         let path = format!("{}/secret-id/lookup", role.path());
-        let found = self.call(Call::post(&path, json!({ "secret_id": clear(secret_id) }))).await?;
+        let found = self.call(Call::ask(&path, json!({ "secret_id": clear(secret_id) }))).await?;
         Ok(found.and_then(|f: Json| Some(f.pointer("/data/secret_id_accessor")?.as_str()?.to_owned())))
     }
 

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret;
 use serde_json::json;
-use vaultrs::api::{self, kv2::requests::ReadSecretRequest, kv2::requests::SetSecretRequestOptions};
+use vaultrs::api::{self, kv2::requests::ReadSecretRequest};
 use vaultrs::kv2;
 
 use super::error::is_missing;
-use super::{Vault, VaultError, owner};
+use super::{Call, Vault, VaultError, owner};
 use crate::policy::Paths;
 use crate::secret::{Name, Passed, Value, Version, Versioned};
 use crate::template::PASSTHROUGH;
@@ -203,15 +203,12 @@ impl Vault {
         based_on: Version,
     ) -> Result<Version, VaultError> {
         let what = format!("{mount}/{path}");
-        let cas = u32::try_from(based_on).map_err(|_| VaultError::Unclear(what.clone()))?;
-        self.with_token(async |ticket| {
-            let options = SetSecretRequestOptions { cas };
-            match kv2::set_with_options(&ticket.client, mount, path, &data, options).await {
-                Ok(written) => Ok(written.version),
-                Err(e) => Err(ticket.error(&what, &e)),
-            }
-        })
-        .await
+        let path = format!("{mount}/data/{path}");
+        let body = json!({ "options": { "cas": based_on }, "data": data });
+        let written = self.call(Call::post(&path, body)).await.map_err(|e| e.about(&what))?;
+        // Neither the mount nor a path below it is there: nothing was written.
+        let Some(written) = written else { return Err(VaultError::Status(what, 404)) };
+        written.pointer("/data/version").and_then(serde_json::Value::as_u64).ok_or(VaultError::Unclear(what))
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! The body of an answer can hold credentials: it is given to whoever asked for it, and shown by nobody.
 
+use std::sync::{Arc, Mutex};
+
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::Value as Json;
@@ -17,19 +19,26 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Option<Json>,
     /// Asks for a wrapped answer that lives so long: "5m".
     pub(crate) wrap: Option<&'a str>,
+    /// It leaves something behind in Vault: the answer's `request_id` is kept for the log.
+    changes: bool,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: Method::GET, path, body: None, wrap: None }
+        Self { method: Method::GET, path, body: None, wrap: None, changes: false }
     }
 
     pub(crate) fn post(path: &'a str, body: Json) -> Self {
-        Self { method: Method::POST, path, body: Some(body), wrap: None }
+        Self { method: Method::POST, path, body: Some(body), wrap: None, changes: true }
+    }
+
+    /// A question that Vault wants posted.
+    pub(crate) fn ask(path: &'a str, body: Json) -> Self {
+        Self { changes: false, ..Self::post(path, body) }
     }
 
     pub(crate) fn patch(path: &'a str, body: Json) -> Self {
-        Self { method: Method::PATCH, path, body: Some(body), wrap: None }
+        Self { method: Method::PATCH, path, body: Some(body), wrap: None, changes: true }
     }
 
     pub(crate) fn wrapped(mut self, ttl: &'a str) -> Self {
@@ -50,10 +59,41 @@ impl Vault {
         call: Call<'_>,
         token: Option<&str>,
     ) -> Result<Option<Json>, VaultError> {
-        match token {
+        let answer = match token {
             Some(token) => self.session.ticket().wire.send(&call, token).await,
             None => self.with_token(async |ticket| ticket.wire.send(&call, ticket.token()).await).await,
+        };
+        if let (true, Ok(Some(body))) = (call.changes, &answer) {
+            self.requests.note(body);
         }
+        answer
+    }
+}
+
+/// Vault's ids of the changing calls that were made and are not in the log yet. A call that is answered with nothing (204)
+/// has none.
+#[derive(Clone, Default)]
+pub struct Requests(Arc<Mutex<Vec<String>>>);
+
+impl Requests {
+    /// More than any step makes; a fault must not fill an entry.
+    const MOST: usize = 200;
+
+    fn note(&self, answer: &Json) {
+        let Some(id) = answer.get("request_id").and_then(Json::as_str) else { return };
+        let fit =
+            !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if let Ok(mut ids) = self.0.lock()
+            && fit
+            && ids.len() < Self::MOST
+        {
+            ids.push(id.to_owned());
+        }
+    }
+
+    /// Those since it was last asked.
+    pub fn take(&self) -> Vec<String> {
+        self.0.lock().map(|mut ids| std::mem::take(&mut *ids)).unwrap_or_default()
     }
 }
 

@@ -4,6 +4,7 @@
 //! disk. While the log is open its newest entries may stand in the `-wal` file beside it: copy the file when it
 //! is closed, or with SQLite's own backup.
 
+mod posture;
 mod read;
 mod schema;
 mod write;
@@ -11,43 +12,19 @@ mod write;
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    ConnectOptions, SqliteConnection,
+    ConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use crate::{LogError, merkle};
+use crate::LogError;
 
-pub(crate) use read::{Readers, Row, Snapshot};
+pub(crate) use posture::posture;
+pub(crate) use read::{Readers, Snapshot};
+pub(crate) use schema::migrate;
 pub(crate) use write::Writer;
 
 /// How long to wait for the lock. Whoever holds it appends a batch, which takes milliseconds.
 const BUSY: Duration = Duration::from_secs(5);
-
-/// The head as it is stored.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub(crate) struct StoredHead {
-    pub(crate) size: i64,
-    pub(crate) root: Vec<u8>,
-    pub(crate) frontier: Vec<u8>,
-}
-
-impl StoredHead {
-    async fn read(connection: &mut SqliteConnection) -> Result<Option<StoredHead>, sqlx::Error> {
-        sqlx::query_as("SELECT size, root, frontier FROM head WHERE id = 0").fetch_optional(connection).await
-    }
-
-    /// The tree, if size, root and frontier are those of one.
-    pub(crate) fn frontier(&self) -> Option<merkle::Frontier> {
-        let frontier = merkle::Frontier::from_bytes(u64::try_from(self.size).ok()?, &self.frontier)?;
-        (frontier.root()[..] == self.root[..]).then_some(frontier)
-    }
-
-    /// Size and root, as they stand there.
-    fn head(&self) -> Option<merkle::Head> {
-        let root = self.root.as_slice().try_into().ok()?;
-        Some(merkle::Head { size: u64::try_from(self.size).ok()?, root })
-    }
-}
 
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
@@ -101,6 +78,7 @@ fn check_file(path: &Path, for_writing: bool) -> Result<(), LogError> {
 
 impl From<sqlx::Error> for LogError {
     fn from(error: sqlx::Error) -> LogError {
+        // A server's codes mean something else; they are read in `store/postgres`.
         match primary_code(&error) {
             Some(5 | 6) => LogError::Busy(BUSY.as_secs()),
             Some(8) => LogError::ReadOnly,
@@ -113,6 +91,7 @@ impl From<sqlx::Error> for LogError {
 
 /// SQLite's result code, without what extends it.
 fn primary_code(error: &sqlx::Error) -> Option<u32> {
-    let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
+    let error = error.as_database_error()?.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+    let code: u32 = sqlx::error::DatabaseError::code(error)?.parse().ok()?;
     Some(code & 0xff)
 }

@@ -2,7 +2,10 @@
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
-/// Where a log is: `sqlite:///absolute/path`, `sqlite:relative/path`, or just a path.
+use sqlx::{ConnectOptions, postgres::PgConnectOptions};
+
+/// Where a log is: `sqlite:///absolute/path`, `sqlite:relative/path`, or just a path; or
+/// `postgres://user@host:port/database`.
 ///
 /// A path is taken as it is: nothing in it is decoded, and there are no parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,22 +13,103 @@ use std::{fmt, path::PathBuf, str::FromStr};
 pub enum AuditUrl {
     /// A file.
     Sqlite(PathBuf),
+    /// A database of its own, with the log in its schema `turnlock`.
+    Postgres(PostgresUrl),
 }
+
+/// A database server, a login and a database. What isn't in the address comes from libpq's variables (`PGHOST`, `PGUSER`,
+/// `PGPASSWORD`, `PGSSLMODE`, `PGSSLROOTCERT`, ...) and its password file (`PGPASSFILE`, `~/.pgpass`).
+#[derive(Clone)]
+pub struct PostgresUrl {
+    options: PgConnectOptions,
+    host: String,
+    port: u16,
+    user: String,
+    database: String,
+}
+
+impl PostgresUrl {
+    /// The server's name or address; a directory, if it is reached by a socket.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The login.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
+    pub(crate) fn options(&self) -> PgConnectOptions {
+        self.options.clone().application_name("turnlock").disable_statement_logging()
+    }
+
+    fn parse(text: &str) -> Result<PostgresUrl, UrlError> {
+        let options: PgConnectOptions = text.parse().map_err(|_| UrlError::Postgres)?;
+        let database = options.get_database().unwrap_or(options.get_username()).to_owned();
+        let host = match options.get_socket() {
+            Some(folder) => folder.display().to_string(),
+            None => options.get_host().trim_matches(['[', ']']).to_owned(),
+        };
+        let (port, user) = (options.get_port(), options.get_username().to_owned());
+        if database.is_empty() || user.is_empty() || host.is_empty() {
+            return Err(UrlError::Postgres);
+        }
+        Ok(PostgresUrl { options, host, port, user, database })
+    }
+}
+
+/// Without the password, which may be in the options.
+impl fmt::Display for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let PostgresUrl { host, port, user, database, .. } = self;
+        match host.contains(':') {
+            true => write!(f, "postgres://{user}@[{host}]:{port}/{database}"),
+            false => write!(f, "postgres://{user}@{host}:{port}/{database}"),
+        }
+    }
+}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl PartialEq for PostgresUrl {
+    fn eq(&self, other: &PostgresUrl) -> bool {
+        (&self.host, self.port, &self.user, &self.database)
+            == (&other.host, other.port, &other.user, &other.database)
+    }
+}
+
+impl Eq for PostgresUrl {}
 
 /// Why something doesn't say where a log is. It never repeats the text, which may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
     #[error(
-        "an audit log in PostgreSQL isn't possible yet; give the path of a file (sqlite:///var/lib/.../audit.db)"
+        "this doesn't name a database for an audit log; write postgres://user@host:port/database, with the password in \
+         PGPASSFILE or PGPASSWORD"
     )]
-    PostgresNotYet,
-    #[error("an audit log can't be kept there; give the path of a file (sqlite:///var/lib/.../audit.db)")]
+    Postgres,
+    #[error(
+        "an audit log can't be kept there; give the path of a file (sqlite:///var/lib/.../audit.db) or a database \
+         (postgres://user@host/database)"
+    )]
     Scheme,
     #[error(
         "`sqlite://` is followed by an absolute path: sqlite:///var/lib/.../audit.db, or sqlite:relative/path"
     )]
     Host,
-    #[error("the address of an audit log has no parameters; remove `?` and what follows")]
+    #[error("the address of an audit log in a file has no parameters; remove `?` and what follows")]
     Parameters,
     #[error("an audit log in memory would be lost with the process; give the path of a file")]
     Memory,
@@ -41,7 +125,9 @@ impl FromStr for AuditUrl {
     fn from_str(text: &str) -> Result<AuditUrl, UrlError> {
         let path = match text.split_once(':') {
             Some(("sqlite", rest)) => sqlite_path(rest)?,
-            Some(("postgres" | "postgresql", _)) => return Err(UrlError::PostgresNotYet),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                return PostgresUrl::parse(text).map(AuditUrl::Postgres);
+            }
             Some((_, rest)) if rest.starts_with("//") => return Err(UrlError::Scheme),
             _ => text,
         };
@@ -75,6 +161,7 @@ impl fmt::Display for AuditUrl {
         match self {
             AuditUrl::Sqlite(path) if path.is_absolute() => write!(f, "sqlite://{}", path.display()),
             AuditUrl::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            AuditUrl::Postgres(url) => url.fmt(f),
         }
     }
 }
@@ -98,10 +185,17 @@ mod tests {
     }
 
     #[test]
+    fn databases() {
+        let url: AuditUrl = "postgres://me:hunter2@db.example:5433/audit?sslmode=require".parse().unwrap();
+        assert_eq!(url.to_string(), "postgres://me@db.example:5433/audit");
+        assert!(!format!("{url:?}").contains("hunter2"));
+    }
+
+    #[test]
     fn refusals_never_repeat_a_password() {
         for (text, error) in [
-            ("postgres://me:hunter2@db/audit", UrlError::PostgresNotYet),
-            ("postgresql://me:hunter2@db/audit", UrlError::PostgresNotYet),
+            ("postgres://me:hunter2@db:port/audit", UrlError::Postgres),
+            ("postgresql://me:hunter2@db/audit?sslmode=perhaps", UrlError::Postgres),
             ("mysql://me:hunter2@db/audit", UrlError::Scheme),
             ("sqlite://audit.db", UrlError::Host),
             ("sqlite:audit.db?mode=rwc", UrlError::Parameters),

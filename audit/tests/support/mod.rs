@@ -29,7 +29,20 @@ impl Place {
     }
 
     pub(crate) async fn verify(&self) -> Result<verify::Report, verify::VerifyError> {
-        verify::verify(&Reader::open(&self.url).await.unwrap()).await
+        verify::verify(&Reader::open(&self.url).await.unwrap(), Default::default()).await
+    }
+
+    /// Also page by page, and index by index.
+    pub(crate) async fn verify_storage(&self) -> Result<verify::Report, verify::VerifyError> {
+        verify::verify(&Reader::open(&self.url).await.unwrap(), verify::Depth::Storage).await
+    }
+
+    /// Puts a trigger back to the letter.
+    pub(crate) async fn restore_trigger(&self, name: &str) {
+        let schema = include_str!("../../src/store/sqlite/2-after.sql");
+        let from = schema.find(&format!("CREATE TRIGGER {name}")).unwrap();
+        let to = from + schema[from..].find("END;").unwrap() + 4;
+        self.raw(&schema[from..to]).await.unwrap();
     }
 
     /// A connection as anybody has it who may open the file: SQLite's own settings.
@@ -107,10 +120,10 @@ impl Place {
     /// Everything that is stored, to see whether anything changed.
     pub(crate) async fn contents(&self) -> Vec<String> {
         let mut connection = self.raw_connection().await;
-        let sql = "SELECT quote(seq)||quote(body)||quote(leaf)||quote(at)||quote(action)||quote(rotation)|| \
-                   quote(outcome)||quote(target) FROM entries \
-                   UNION ALL SELECT quote(seq)||quote(subject) FROM subjects \
-                   UNION ALL SELECT quote(id)||quote(size)||quote(root)||quote(frontier) FROM head";
+        let sql = "SELECT quote(seq)||quote(body)||quote(leaf)||quote(at)||quote(action)||quote(outcome)|| \
+                   quote(actor)||quote(requester)||quote(\"trigger\")||quote(rotation)||quote(target)||quote(trace) FROM entries \
+                   UNION ALL SELECT quote(seq)||quote(subject)||quote(version) FROM subjects \
+                   UNION ALL SELECT quote(id)||quote(size)||quote(root)||quote(frontier)||quote(epoch)||quote(moved_to) FROM head";
         sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
     }
 }

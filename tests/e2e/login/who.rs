@@ -45,8 +45,9 @@ fn the_agent_acts_and_the_caller_asked() {
         let vault = scene.works(&hers);
         let who = scene.asked(&vault);
         assert_eq!(who.actor, format!("entity:{agent}"));
-        let begin = format!("entity:{alice} (asserted: userpass-alice, uid ");
-        assert!(who.requester.starts_with(&begin), "{}", who.requester);
+        assert_eq!(who.requester, format!("entity:{alice}"));
+        assert_eq!(who.asserted.name.as_deref(), Some("userpass-alice"));
+        assert!(who.asserted.uid.is_some() && who.asserted.host.is_some(), "{:?}", who.asserted);
         // What the schedule does was not asked for by whoever started the agent.
         let own = Actor::on_its_own(&vault);
         assert_eq!((own.requester, own.actor), (format!("entity:{agent}"), format!("entity:{agent}")));
@@ -55,10 +56,9 @@ fn the_agent_acts_and_the_caller_asked() {
     // One and the same token: the person is the agent.
     let who = scene.asked(&scene.works(&[("VAULT_TOKEN", token.clone())]));
     assert_eq!(who.actor, format!("entity:{alice}"));
-    assert!(
-        who.requester.starts_with(&format!("entity:{alice} (asserted: userpass-alice")),
-        "{}",
-        who.requester
+    assert_eq!(
+        (who.requester, who.asserted.name),
+        (format!("entity:{alice}"), Some("userpass-alice".into()))
     );
 
     // A caller whose token has ended, or is open to all, is known by nothing; the work goes on.
@@ -77,5 +77,6 @@ fn a_token_of_nobody_has_no_entity() {
     assert_eq!(vault.me().entity, None);
     let who = scene.asked(&vault);
     assert!(who.actor.starts_with("turnlock@") && who.actor.ends_with(" (asserted)"), "{}", who.actor);
-    assert!(who.requester.starts_with("token, uid "), "{}", who.requester);
+    assert!(who.requester.starts_with("uid "), "{}", who.requester);
+    assert_eq!(who.asserted.name.as_deref(), Some("token"));
 }

@@ -3,20 +3,38 @@
 use std::{ops::Range, path::Path};
 
 use sqlx::{
-    QueryBuilder, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 
-use super::{StoredHead, check_file, reading, schema};
+use super::{check_file, reading, schema};
 use crate::{
-    Entry, Filter, Head, LogError, Stored,
-    entry::nanoseconds,
-    merkle::{self, Frontier, Hash},
+    Filter, LogError,
+    reader::Listed,
+    store::{
+        Each, StoredHead,
+        filter::{self, Bind, Dialect},
+        page::{COLUMNS, OwnRow, Row, SubjectRow},
+    },
 };
 
 const CONNECTIONS: u32 = 4;
-/// How many leaf hashes are in memory at once.
-const LEAVES: i64 = 4096;
+/// How many entries are in memory at once: 16 MiB if all are as long as can be.
+const PAGE: i64 = 256;
+/// What stands between records, between fields, and for NULL. None of them can be in canonical JSON, which escapes
+/// control characters, nor in what is made from it.
+const RECORD: u8 = 0x1e;
+const FIELD: u8 = 0x1f;
+const NULL: u8 = 0x1d;
+
+const DIALECT: Dialect = Dialect {
+    mark: '?',
+    entries: "entries",
+    subjects: "subjects",
+    columns: "e.seq, e.body, e.leaf",
+    // Keeps the order of the tables: the subject's index is walked.
+    join: "CROSS JOIN",
+};
 
 /// A few connections, opened when they are needed.
 #[derive(Debug, Clone)]
@@ -30,18 +48,7 @@ pub(crate) struct Snapshot {
     transaction: Transaction<'static, Sqlite>,
 }
 
-/// An entry as it stands in its row.
-#[derive(Debug, sqlx::FromRow)]
-pub(crate) struct Row {
-    pub(crate) seq: i64,
-    pub(crate) body: Vec<u8>,
-    pub(crate) leaf: Vec<u8>,
-    pub(crate) at: i64,
-    pub(crate) action: String,
-    pub(crate) rotation: Option<String>,
-    pub(crate) outcome: Option<String>,
-    pub(crate) target: Option<String>,
-}
+type RawRow = (i64, Vec<u8>, Vec<u8>);
 
 impl Readers {
     pub(crate) async fn open(path: &Path) -> Result<Readers, LogError> {
@@ -52,154 +59,190 @@ impl Readers {
         Ok(Readers { pool })
     }
 
-    pub(crate) async fn head(&self) -> Result<Head, LogError> {
-        self.snapshot().await?.head().await?.as_ref().and_then(StoredHead::head).ok_or_else(no_head)
-    }
-
-    pub(crate) async fn get(&self, seq: u64) -> Result<Option<Stored>, LogError> {
+    pub(crate) async fn get(&self, seq: u64) -> Result<Option<Listed>, LogError> {
         let Ok(seq) = i64::try_from(seq) else { return Ok(None) };
         let sql = "SELECT seq, body, leaf FROM entries WHERE seq = ?";
-        let row: Option<(i64, Vec<u8>, Vec<u8>)> =
-            sqlx::query_as(sql).bind(seq).fetch_optional(&self.pool).await?;
-        row.map(stored).transpose()
+        let row: Option<RawRow> = sqlx::query_as(sql).bind(seq).fetch_optional(&self.pool).await?;
+        row.map(listed).transpose()
     }
 
-    pub(crate) async fn query(&self, filter: &Filter) -> Result<Vec<Stored>, LogError> {
-        let mut query = select(filter);
-        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = query.build_query_as().fetch_all(&self.pool).await?;
-        rows.into_iter().map(stored).collect()
-    }
-
-    /// The roots of these ranges of leaves, all of them below `size`.
-    pub(crate) async fn roots(&self, ranges: &[Range<u64>], size: u64) -> Result<Vec<Hash>, LogError> {
-        let mut snapshot = self.snapshot().await?;
-        let has = snapshot.head().await?.as_ref().and_then(StoredHead::head).ok_or_else(no_head)?.size;
-        if size > has {
-            return Err(LogError::Range { has, asked: size });
+    pub(crate) async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, LogError> {
+        let select = filter::select(filter, &DIALECT);
+        let mut query = sqlx::query_as(AssertSqlSafe(select.sql));
+        for bind in select.binds {
+            query = match bind {
+                Bind::Text(text) => query.bind(text),
+                Bind::Number(number) => query.bind(number),
+            };
         }
-        let mut roots = Vec::with_capacity(ranges.len());
-        for range in ranges {
-            roots.push(snapshot.root(range).await?);
-        }
-        Ok(roots)
+        let rows: Vec<RawRow> = query.fetch_all(&self.pool).await?;
+        rows.into_iter().map(listed).collect()
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, LogError> {
         Ok(Snapshot { transaction: self.pool.begin().await? })
     }
+
+    #[cfg(test)]
+    pub(crate) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+}
+
+pub(super) async fn read_head(connection: &mut SqliteConnection) -> Result<Option<StoredHead>, sqlx::Error> {
+    let sql = "SELECT size, root, frontier, epoch, moved_to FROM head WHERE id = 0";
+    let row: Option<(i64, Vec<u8>, Vec<u8>, i64, Option<String>)> =
+        sqlx::query_as(sql).fetch_optional(connection).await?;
+    Ok(row.map(|(size, root, frontier, epoch, moved_to)| StoredHead {
+        size,
+        root,
+        frontier,
+        epoch,
+        moved_to,
+    }))
 }
 
 impl Snapshot {
     pub(crate) async fn head(&mut self) -> Result<Option<StoredHead>, LogError> {
-        Ok(StoredHead::read(&mut self.transaction).await?)
+        Ok(read_head(&mut self.transaction).await?)
     }
 
-    /// The first thing that is wrong with tables, indexes and triggers.
     pub(crate) async fn rules_fault(&mut self) -> Result<Option<String>, LogError> {
         Ok(schema::fault(&mut self.transaction).await?)
     }
 
-    /// The first thing that is wrong with the file: pages, indexes that don't agree with their table, values
-    /// that break the table's own conditions.
+    /// Pages, indexes that don't agree with their table, values that break the table's own conditions.
     pub(crate) async fn storage_fault(&mut self) -> Result<Option<String>, LogError> {
         let sql = "PRAGMA integrity_check(1)";
         let answer: String = sqlx::query_scalar(sql).fetch_one(&mut *self.transaction).await?;
         Ok((answer != "ok").then_some(answer))
     }
 
-    /// The next entries after a number, in order.
-    pub(crate) async fn page(&mut self, after: i64, limit: i64) -> Result<Vec<Row>, LogError> {
-        let sql = "SELECT seq, body, leaf, at, action, rotation, outcome, target FROM entries \
-                   WHERE seq > ? ORDER BY seq LIMIT ?";
-        Ok(sqlx::query_as(sql).bind(after).bind(limit).fetch_all(&mut *self.transaction).await?)
-    }
-
-    /// The next named subjects from an entry on, in order.
-    pub(crate) async fn subjects(&mut self, from: i64, limit: i64) -> Result<Vec<(i64, String)>, LogError> {
-        let sql = "SELECT seq, subject FROM subjects WHERE seq >= ? ORDER BY seq, subject LIMIT ?";
-        Ok(sqlx::query_as(sql).bind(from).bind(limit).fetch_all(&mut *self.transaction).await?)
-    }
-
-    async fn root(&mut self, range: &Range<u64>) -> Result<Hash, LogError> {
-        let short = || LogError::Damaged("an entry is missing".into());
-        let mut tree = Frontier::default();
-        let mut next = i64::try_from(range.start).map_err(|_| short())?;
-        let end = i64::try_from(range.end).map_err(|_| short())?;
-        while next < end {
-            let to = end.min(next + LEAVES);
-            let sql = "SELECT leaf FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq";
-            let leaves: Vec<Vec<u8>> =
-                sqlx::query_scalar(sql).bind(next).bind(to).fetch_all(&mut *self.transaction).await?;
-            if leaves.len() as i64 != to - next {
-                return Err(short());
+    /// An index with fewer or more rows than its table would hide an entry, or show one twice. One whose rows say something
+    /// else is found by [`storage_fault`](Self::storage_fault) alone.
+    pub(crate) async fn index_fault(&mut self) -> Result<Option<String>, LogError> {
+        for (index, table, condition) in schema::INDEXES {
+            let count = format!(
+                "SELECT (SELECT count(*) FROM {table} INDEXED BY {index} WHERE {condition}), \
+                 (SELECT count(*) FROM {table} NOT INDEXED WHERE {condition})"
+            );
+            let (found, all): (i64, i64) =
+                sqlx::query_as(AssertSqlSafe(count)).fetch_one(&mut *self.transaction).await?;
+            if found != all {
+                return Ok(Some(format!("the index `{index}` has {found} rows, and there are {all}")));
             }
-            for leaf in leaves {
-                tree.push(leaf.try_into().map_err(|_| LogError::Damaged("a leaf isn't a SHA-256".into()))?);
+        }
+        Ok(None)
+    }
+
+    /// All rows of a page come as one: handing over each of them would cost more than everything that is done with it.
+    pub(crate) async fn page(&mut self, from: i64, each: &mut Each<'_>) -> Result<usize, LogError> {
+        let columns: String = COLUMNS
+            .iter()
+            .map(|column| format!(" || coalesce(\"{column}\", char({NULL})) || char({FIELD})"))
+            .collect();
+        let sql = format!(
+            "SELECT count(*), CAST(group_concat(hex(leaf) || char({FIELD}) || seq || char({FIELD}) || at || char({FIELD}){columns} \
+             || CAST(body AS TEXT), char({RECORD})) AS BLOB) \
+             FROM (SELECT * FROM entries WHERE seq >= ?1 ORDER BY seq LIMIT {PAGE})"
+        );
+        let (count, page): (i64, Option<Vec<u8>>) =
+            sqlx::query_as(AssertSqlSafe(sql)).bind(from).fetch_one(&mut *self.transaction).await?;
+        let count = count as usize;
+        let rows = page.as_deref().map(records).unwrap_or_default();
+        if rows.len() == count && rows.iter().all(Option::is_some) {
+            let mut rows = rows.into_iter().flatten();
+            rows.by_ref().for_each(|(leaf, row)| each(Row { leaf: &leaf, ..row }));
+            return Ok(count);
+        }
+        // Something in it is not as it was written: looked at one by one, it will be named.
+        let rows = self.rows(from).await?;
+        rows.iter().for_each(|row| each(row.borrow()));
+        Ok(rows.len())
+    }
+
+    async fn rows(&mut self, from: i64) -> Result<Vec<OwnRow>, LogError> {
+        use sqlx::Row as _;
+        let columns: String = COLUMNS.iter().map(|column| format!(", CAST(\"{column}\" AS BLOB)")).collect();
+        let sql = format!(
+            "SELECT seq, at, body, leaf{columns} FROM entries WHERE seq >= ?1 ORDER BY seq LIMIT {PAGE}"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(from).fetch_all(&mut *self.transaction).await?;
+        let own = |row: &sqlx::sqlite::SqliteRow| {
+            let mut own = OwnRow {
+                seq: row.try_get(0)?,
+                at: row.try_get(1)?,
+                body: row.try_get(2)?,
+                leaf: row.try_get(3)?,
+                ..OwnRow::default()
+            };
+            for (index, column) in own.columns.iter_mut().enumerate() {
+                *column = row.try_get(4 + index)?;
             }
-            next = to;
+            Ok::<_, sqlx::Error>(own)
+        };
+        Ok(rows.iter().map(own).collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<SubjectRow>, LogError> {
+        let sql = format!(
+            "SELECT count(*), CAST(group_concat(seq || char({FIELD}) || version || char({FIELD}) || subject, char({RECORD})) AS BLOB) \
+             FROM (SELECT seq, version, subject FROM subjects WHERE seq >= ?1 AND seq < ?2 ORDER BY seq, subject, version)"
+        );
+        let (count, page): (i64, Option<Vec<u8>>) = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(range.start)
+            .bind(range.end)
+            .fetch_one(&mut *self.transaction)
+            .await?;
+        let rows: Option<Vec<SubjectRow>> = match &page {
+            None => Some(Vec::new()),
+            Some(page) => page.split(|b| *b == RECORD).map(subject).collect(),
+        };
+        if let Some(rows) = rows
+            && rows.len() as i64 == count
+        {
+            return Ok(rows);
         }
-        Ok(tree.root())
+        let sql = "SELECT seq, subject, version FROM subjects WHERE seq >= ?1 AND seq < ?2 ORDER BY seq, subject, version";
+        let rows = sqlx::query_as(sql).bind(range.start).bind(range.end);
+        Ok(rows.fetch_all(&mut *self.transaction).await?)
+    }
+
+    pub(crate) async fn leaves(&mut self, range: Range<i64>) -> Result<Vec<Vec<u8>>, LogError> {
+        let sql = "SELECT leaf FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq";
+        let leaves = sqlx::query_scalar(sql).bind(range.start).bind(range.end);
+        Ok(leaves.fetch_all(&mut *self.transaction).await?)
     }
 }
 
-/// An entry is shown as it was written, or not at all.
-fn stored((seq, body, leaf): (i64, Vec<u8>, Vec<u8>)) -> Result<Stored, LogError> {
-    let entry = Entry::parse(&body).map_err(|error| LogError::Damaged(format!("entry {seq}: {error}")))?;
-    let computed = merkle::leaf_hash(&body);
-    if computed[..] != leaf[..] {
-        return Err(LogError::Damaged(format!("entry {seq} isn't what was written: its leaf hash differs")));
-    }
-    let seq = u64::try_from(seq).map_err(|_| LogError::Damaged(format!("there is an entry {seq}")))?;
-    Ok(Stored { seq, entry, body, leaf: computed })
+/// The records of a page; `None` for one that isn't made as they are.
+fn records(page: &[u8]) -> Vec<Option<([u8; 32], Row<'_>)>> {
+    page.split(|b| *b == RECORD).map(record).collect()
 }
 
-/// With a subject, SQLite is told to walk the subject's index (CROSS JOIN keeps the order of the tables).
-fn select(filter: &Filter) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("SELECT e.seq, e.body, e.leaf FROM ");
-    match &filter.subject {
-        Some(subject) => query
-            .push("subjects s CROSS JOIN entries e ON e.seq = s.seq WHERE s.subject = ")
-            .push_bind(subject.clone()),
-        None => query.push("entries e WHERE true"),
-    };
-    let outcome = filter.outcome.map(|outcome| outcome.as_str().to_owned());
-    for (condition, text) in [
-        (" AND e.rotation = ", &filter.rotation),
-        (" AND e.action = ", &filter.action),
-        (" AND e.outcome = ", &outcome),
-        (" AND e.target = ", &filter.target),
-    ] {
-        if let Some(text) = text {
-            query.push(condition).push_bind(text.clone());
-        }
+fn record(record: &[u8]) -> Option<([u8; 32], Row<'_>)> {
+    let mut fields = record.split(|b| *b == FIELD);
+    let mut leaf = [0; 32];
+    hex::decode_to_slice(fields.next()?, &mut leaf).ok()?;
+    let number = |field: Option<&[u8]>| std::str::from_utf8(field?).ok()?.parse().ok();
+    let (seq, at) = (number(fields.next())?, number(fields.next())?);
+    let mut columns = [None; COLUMNS.len()];
+    for column in &mut columns {
+        let field = fields.next()?;
+        *column = (field != [NULL]).then_some(field);
     }
-    let clamp = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    for (condition, number) in [
-        (
-            " AND e.at >= ",
-            filter.since.map(|at| nanoseconds(at).unwrap_or(if at.as_second() < 0 { 0 } else { i64::MAX })),
-        ),
-        (
-            " AND e.at < ",
-            filter.until.map(|at| nanoseconds(at).unwrap_or(if at.as_second() < 0 { 0 } else { i64::MAX })),
-        ),
-        (" AND e.seq < ", filter.before_seq.map(clamp)),
-        (" AND e.seq > ", filter.after_seq.map(clamp)),
-    ] {
-        if let Some(number) = number {
-            query.push(condition).push_bind(number);
-        }
-    }
-    let by = if filter.subject.is_some() { "s.seq" } else { "e.seq" };
-    query.push(" ORDER BY ").push(by).push(if filter.newest_first { " DESC" } else { " ASC" });
-    if let Some(limit) = filter.limit {
-        query.push(" LIMIT ").push_bind(i64::from(limit));
-    }
-    query
+    let body = fields.next()?;
+    fields.next().is_none().then_some((leaf, Row { seq, body, leaf: &[], at, columns }))
 }
 
-fn no_head() -> LogError {
-    LogError::Damaged("its head is missing".into())
+fn subject(record: &[u8]) -> Option<SubjectRow> {
+    let mut fields = record.split(|b| *b == FIELD).map(|field| std::str::from_utf8(field).ok());
+    let row = (fields.next()??.parse().ok()?, fields.next()??.parse().ok()?, fields.next()??.to_owned());
+    fields.next().is_none().then_some((row.0, row.2, row.1))
+}
+
+fn listed((seq, body, leaf): RawRow) -> Result<Listed, LogError> {
+    Listed::of(seq, body, &leaf, None)
 }
 
 #[cfg(test)]
@@ -211,18 +254,18 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let log = Log::init(&AuditUrl::from(directory.path().join("audit.db"))).await.unwrap();
         let reader = log.reader();
-        let ReadStore::Sqlite(readers) = &reader.store;
+        let ReadStore::Sqlite(readers) = &reader.store else { panic!() };
         for sql in [
             "CREATE TABLE t (x)",
             "DROP TRIGGER head_is_one",
             "PRAGMA user_version = 7",
             "UPDATE head SET size = 9",
         ] {
-            let error = sqlx::query(sql).execute(&readers.pool).await.expect_err(sql).to_string();
+            let error = sqlx::query(sql).execute(readers.pool()).await.expect_err(sql).to_string();
             assert!(error.contains("readonly") || error.contains("append-only"), "{sql}: {error}");
         }
         // Nor when it is talked into it: the file is open for reading only.
-        sqlx::query("PRAGMA query_only = OFF").execute(&readers.pool).await.unwrap();
-        sqlx::query("CREATE TABLE t (x)").execute(&readers.pool).await.unwrap_err();
+        sqlx::query("PRAGMA query_only = OFF").execute(readers.pool()).await.unwrap();
+        sqlx::query("CREATE TABLE t (x)").execute(readers.pool()).await.unwrap_err();
     }
 }

@@ -8,10 +8,27 @@ use tokio::sync::OnceCell;
 use super::{options, primary_code};
 use crate::LogError;
 
-/// Every version's step from the one before. A released file is never edited.
-const MIGRATION: &str = include_str!("1.sql");
+/// Every version's step from the one before, in two parts: between them its rows are made. A released file is never edited.
+const VERSION_1: &str = include_str!("1.sql");
+const VERSION_2: [&str; 2] = [include_str!("2.sql"), include_str!("2-after.sql")];
 const APPLICATION: i64 = 0x544c_616c;
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
+
+/// Every index, its table, and the rows that it has.
+pub(super) const INDEXES: [(&str, &str, &str); 12] = [
+    ("entries_by_at", "entries", "true"),
+    ("entries_by_action", "entries", "true"),
+    ("entries_by_outcome", "entries", "outcome IS NOT NULL"),
+    ("entries_by_actor", "entries", "true"),
+    ("entries_by_requester", "entries", "requester IS NOT NULL"),
+    ("entries_by_trigger", "entries", "\"trigger\" IS NOT NULL"),
+    ("entries_by_rotation", "entries", "rotation IS NOT NULL"),
+    ("entries_by_target", "entries", "target IS NOT NULL"),
+    ("entries_by_trace", "entries", "trace IS NOT NULL"),
+    ("subjects_by_name", "subjects", "true"),
+    ("subjects_by_name_and_version", "subjects", "true"),
+    ("subjects_by_version", "subjects", "true"),
+];
 
 /// A table, an index or a trigger.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -25,26 +42,80 @@ struct Object {
 /// Makes the schema in an empty database.
 pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::raw_sql(MIGRATION).execute(&mut *transaction).await?;
+    for sql in [VERSION_1, VERSION_2[0], VERSION_2[1]] {
+        sqlx::raw_sql(sql).execute(&mut *transaction).await?;
+    }
     transaction.commit().await
+}
+
+/// Brings an older file to this program's schema; `false` if it is there already. Numbers, bytes and root stay, which is
+/// proven before it is committed.
+pub(crate) async fn migrate(path: &Path) -> Result<bool, LogError> {
+    super::check_file(path, true)?;
+    let mut connection = super::writing(path).foreign_keys(false).connect().await?;
+    let (application, version) = versions(&mut connection, path).await?;
+    match (application, version) {
+        (APPLICATION, VERSION) => return Ok(false),
+        (APPLICATION, 1) => {}
+        _ => return identify(&mut connection, path).await.map(|()| false),
+    }
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let before: (i64, Vec<u8>) =
+        sqlx::query_as("SELECT size, root FROM head WHERE id = 0").fetch_one(&mut *transaction).await?;
+    sqlx::raw_sql(VERSION_2[0]).execute(&mut *transaction).await?;
+    let mut tree = crate::merkle::Frontier::default();
+    loop {
+        let sql = "SELECT seq, body, leaf FROM entries_1 WHERE seq >= ? ORDER BY seq LIMIT 500";
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> =
+            sqlx::query_as(sql).bind(tree.size() as i64).fetch_all(&mut *transaction).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for (seq, body, leaf) in rows {
+            let entry = crate::Entry::parse(&body)
+                .map_err(|error| LogError::Damaged(format!("entry {seq} isn't what was written: {error}")))?;
+            let sealed = crate::log::Sealed::again(&entry, body);
+            if sealed.leaf[..] != leaf[..] || seq != tree.size() as i64 {
+                return Err(LogError::Damaged(format!(
+                    "entry {seq} isn't what was written, or out of order"
+                )));
+            }
+            super::write::insert(&mut transaction, seq, std::slice::from_ref(&sealed)).await?;
+            tree.push(sealed.leaf);
+        }
+    }
+    if (tree.size() as i64, &tree.root()[..]) != (before.0, &before.1[..]) {
+        return Err(LogError::Damaged("its head isn't that of its entries".into()));
+    }
+    sqlx::raw_sql(VERSION_2[1]).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    connection.close().await?;
+    Ok(true)
+}
+
+async fn versions(connection: &mut SqliteConnection, path: &Path) -> Result<(i64, i64), LogError> {
+    let read =
+        sqlx::query_as("SELECT application_id, user_version FROM pragma_application_id, pragma_user_version");
+    match read.fetch_one(connection).await {
+        Ok(row) => Ok(row),
+        Err(error) if primary_code(&error) == Some(26) => {
+            Err(LogError::NotALog { path: path.into(), what: "it isn't a SQLite file".into() })
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Refuses a file that isn't an audit log of this version, before anything else is read from it.
 pub(super) async fn identify(connection: &mut SqliteConnection, path: &Path) -> Result<(), LogError> {
     let not_a_log = |what: String| LogError::NotALog { path: path.into(), what };
-    let read =
-        sqlx::query_as("SELECT application_id, user_version FROM pragma_application_id, pragma_user_version");
-    let (application, version): (i64, i64) = match read.fetch_one(connection).await {
-        Ok(row) => row,
-        Err(error) if primary_code(&error) == Some(26) => {
-            return Err(not_a_log("it isn't a SQLite file".into()));
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let (application, version) = versions(connection, path).await?;
     match (application, version) {
         (APPLICATION, VERSION) => Ok(()),
-        (APPLICATION, other) => {
-            Err(not_a_log(format!("its schema is version {other}, this program's is {VERSION}")))
+        (APPLICATION, found) if found < VERSION => {
+            Err(LogError::OldSchema { place: path.display().to_string(), found, ours: VERSION })
+        }
+        (APPLICATION, found) => {
+            Err(LogError::NewSchema { place: path.display().to_string(), found, ours: VERSION })
         }
         _ => Err(not_a_log("another program made this SQLite file".into())),
     }

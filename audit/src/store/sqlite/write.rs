@@ -7,11 +7,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::Mutex;
 
-use super::{Readers, StoredHead, check_file, schema, writing};
-use crate::{LogError, log::Sealed};
+use super::{Readers, check_file, read::read_head, schema, writing};
+use crate::{
+    LogError,
+    entry::microseconds,
+    log::{Sealed, epoch_after},
+    store::no_head,
+};
 
 /// One connection, used by one at a time.
 #[derive(Debug)]
@@ -58,8 +63,12 @@ impl Writer {
         Ok(Writer { connection: Mutex::new(connection), path: path.to_owned(), file, schema })
     }
 
-    /// All or nothing, under one lock that is held for nothing else.
-    pub(crate) async fn append(&self, entries: &[Sealed<'_>]) -> Result<Vec<u64>, LogError> {
+    /// All or nothing, under one lock that is held for nothing else. With `moved_to` it is the last batch.
+    pub(crate) async fn append(
+        &self,
+        entries: &[Sealed<'_>],
+        moved_to: Option<&str>,
+    ) -> Result<Vec<u64>, LogError> {
         let mut connection = self.connection.lock().await;
         // What is written into a file that was removed or replaced is gone with the last who has it open.
         if identity(&self.path).ok() != Some(self.file) {
@@ -71,23 +80,26 @@ impl Writer {
         {
             return Err(LogError::Rules(fault));
         }
-        let head = StoredHead::read(&mut transaction).await?;
-        let tree = head.as_ref().and_then(StoredHead::frontier);
-        let mut tree = tree.ok_or_else(|| LogError::Damaged("its head isn't that of any tree".into()))?;
-        let mut numbers = Vec::with_capacity(entries.len());
-        for entry in entries {
-            insert(&mut transaction, integer(tree.size())?, entry).await?;
-            numbers.push(tree.size());
-            tree.push(entry.leaf);
+        let head = read_head(&mut transaction).await?.ok_or_else(no_head)?;
+        if let Some(to) = head.moved_to {
+            return Err(LogError::Moved(to));
         }
-        sqlx::query("UPDATE head SET size = ?, root = ?, frontier = ? WHERE id = 0")
+        let tree = head.frontier();
+        let mut tree = tree.ok_or_else(|| LogError::Damaged("its head isn't that of any tree".into()))?;
+        let epoch = epoch_after(head.epoch()?, entries)?;
+        let first = tree.size();
+        insert(&mut transaction, integer(first)?, entries).await?;
+        entries.iter().for_each(|entry| tree.push(entry.leaf));
+        sqlx::query("UPDATE head SET size = ?, root = ?, frontier = ?, epoch = ?, moved_to = ? WHERE id = 0")
             .bind(integer(tree.size())?)
             .bind(&tree.root()[..])
             .bind(tree.to_bytes())
+            .bind(integer(epoch)?)
+            .bind(moved_to)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(numbers)
+        Ok((first..tree.size()).collect())
     }
 
     /// Moves what stands in the `-wal` file into the file itself, as far as readers allow.
@@ -104,32 +116,92 @@ fn identity(path: &Path) -> Result<(u64, u64), LogError> {
     Ok((meta.dev(), meta.ino()))
 }
 
-async fn insert(connection: &mut SqliteConnection, seq: i64, sealed: &Sealed<'_>) -> Result<(), LogError> {
-    let entry = sealed.entry;
-    let sql = "INSERT INTO entries (seq, body, leaf, at, action, rotation, outcome, target) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    sqlx::query(sql)
-        .bind(seq)
-        .bind(&sealed.body[..])
-        .bind(&sealed.leaf[..])
-        .bind(entry.at_nanoseconds())
-        .bind(&entry.action)
-        .bind(&entry.rotation)
-        .bind(entry.outcome.map(crate::Outcome::as_str))
-        .bind(&entry.target)
-        .execute(&mut *connection)
-        .await?;
-    for subject in entry.subjects.keys() {
-        let sql = "INSERT INTO subjects (seq, subject) VALUES (?, ?)";
-        sqlx::query(sql).bind(seq).bind(subject).execute(&mut *connection).await?;
+/// Rows that one statement writes: a few sizes, so that each is prepared once.
+const AT_ONCE: [usize; 3] = [64, 8, 1];
+
+/// The entries with their subjects, from a number on.
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    first: i64,
+    entries: &[Sealed<'_>],
+) -> Result<(), LogError> {
+    let mut rest = entries;
+    let mut seq = first;
+    while !rest.is_empty() {
+        let many = AT_ONCE.into_iter().find(|n| *n <= rest.len()).unwrap_or(1);
+        let (now, later) = rest.split_at(many);
+        insert_entries(connection, seq, now).await?;
+        seq += many as i64;
+        rest = later;
+    }
+    let numbered = entries.iter().zip(first..);
+    let subjects: Vec<(i64, &str, i64)> = numbered
+        .flat_map(|(sealed, seq)| {
+            sealed.entry.subject_rows().map(move |(name, version)| (seq, name, version))
+        })
+        .collect();
+    let mut rest = &subjects[..];
+    while !rest.is_empty() {
+        let many = AT_ONCE.into_iter().find(|n| *n <= rest.len()).unwrap_or(1);
+        let (now, later) = rest.split_at(many);
+        insert_subjects(connection, now).await?;
+        rest = later;
     }
     Ok(())
+}
+
+async fn insert_entries(
+    connection: &mut SqliteConnection,
+    first: i64,
+    entries: &[Sealed<'_>],
+) -> Result<(), LogError> {
+    let sql = "INSERT INTO entries (seq, body, leaf, at, action, outcome, actor, requester, \"trigger\", rotation, target, trace) VALUES ";
+    let sql = many_values(sql, 12, entries.len());
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for (sealed, seq) in entries.iter().zip(first..) {
+        let entry = sealed.entry;
+        query = query
+            .bind(seq)
+            .bind(&sealed.body[..])
+            .bind(&sealed.leaf[..])
+            .bind(microseconds(entry.at))
+            .bind(&entry.action)
+            .bind(entry.outcome.map(crate::Outcome::as_str))
+            .bind(&entry.actor)
+            .bind(&entry.requester)
+            .bind(&entry.trigger)
+            .bind(&entry.rotation)
+            .bind(&entry.target)
+            .bind(&entry.trace_id);
+    }
+    query.execute(connection).await?;
+    Ok(())
+}
+
+async fn insert_subjects(
+    connection: &mut SqliteConnection,
+    subjects: &[(i64, &str, i64)],
+) -> Result<(), LogError> {
+    let sql = many_values("INSERT INTO subjects (seq, subject, version) VALUES ", 3, subjects.len());
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for (seq, name, version) in subjects {
+        query = query.bind(seq).bind(name).bind(version);
+    }
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// `(?, ?), (?, ?)`: nothing but question marks.
+fn many_values(start: &str, columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    format!("{start}{}", vec![row; rows].join(", "))
 }
 
 /// The head is that of a tree, and there are as many entries as it counts. (That they are the right ones is
 /// for `verify` to say.)
 async fn check_head(connection: &mut SqliteConnection) -> Result<(), LogError> {
     let damaged = |what: String| Err(LogError::Damaged(what));
-    let Some(head) = StoredHead::read(connection).await? else {
+    let Some(head) = read_head(connection).await? else {
         return damaged("its head is missing".into());
     };
     if head.frontier().is_none() {
@@ -181,7 +253,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let url = AuditUrl::from(directory.path().join("audit.db"));
         let log = Log::init(&url).await.unwrap();
-        let Store::Sqlite(writer) = &log.store;
+        let Store::Sqlite(writer) = &log.store else { panic!() };
         let entry =
             |n| Entry::new(jiff::Timestamp::UNIX_EPOCH, "apply", Phase::Intent, format!("{n}"), "test");
         log.append(&[entry(0)]).await.unwrap();
@@ -189,7 +261,7 @@ mod tests {
         sqlx::query(pragma).execute(&mut *writer.connection.lock().await).await.unwrap();
         let many: Vec<_> = (1..500).map(entry).collect();
         let error = log.append(&many).await.unwrap_err();
-        assert_eq!(verify::verify(&log.reader()).await.unwrap().size, 1);
+        assert_eq!(verify::verify(&log.reader(), Default::default()).await.unwrap().size, 1);
         error
     }
 
@@ -197,7 +269,7 @@ mod tests {
     async fn a_commit_is_durable_and_replacing_fires_triggers() {
         let directory = tempfile::tempdir().unwrap();
         let log = Log::init(&AuditUrl::from(directory.path().join("audit.db"))).await.unwrap();
-        let Store::Sqlite(writer) = &log.store;
+        let Store::Sqlite(writer) = &log.store else { panic!() };
         let sql = "SELECT journal_mode, synchronous, recursive_triggers FROM \
                    pragma_journal_mode, pragma_synchronous, pragma_recursive_triggers";
         let read = sqlx::query_as(sql).fetch_one(&mut *writer.connection.lock().await).await.unwrap();

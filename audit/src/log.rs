@@ -93,9 +93,10 @@ impl<'a> Sealed<'a> {
 pub(crate) fn epoch_after(mut current: u64, entries: &[Sealed<'_>]) -> Result<u64, LogError> {
     for entry in entries.iter().map(|sealed| sealed.entry) {
         let epoch = entry.epoch.unwrap_or(0);
-        if entry.action == LEASE && epoch == current + 1 {
+        let takes = entry.action == LEASE;
+        if takes && epoch == current + 1 {
             current = epoch;
-        } else if epoch > current || (entry.rotation.is_some() && epoch < current) {
+        } else if takes || epoch > current || (entry.rotation.is_some() && epoch < current) {
             return Err(LogError::Stale { epoch, current });
         }
     }

@@ -26,7 +26,7 @@ fn writing(url: &PostgresUrl) -> PgConnectOptions {
         ("statement_timeout", "10s"),
         ("lock_timeout", "5s"),
         ("synchronous_commit", "on"),
-        ("default_transaction_isolation", "read\\ committed"),
+        ("default_transaction_isolation", "read committed"),
     ])
 }
 

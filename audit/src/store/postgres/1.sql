@@ -159,7 +159,7 @@ BEGIN
         epoch := coalesce((docs[i] ->> 'epoch')::bigint, 0);
         IF docs[i] ->> 'action' = 'lease' AND epoch = head.epoch + 1 THEN
             head.epoch := epoch;
-        ELSIF epoch > head.epoch OR (docs[i] ? 'rotation' AND epoch < head.epoch) THEN
+        ELSIF docs[i] ->> 'action' = 'lease' OR epoch > head.epoch OR (docs[i] ? 'rotation' AND epoch < head.epoch) THEN
             RAISE EXCEPTION 'epoch % is not the log''s', epoch USING ERRCODE = 'TL003', DETAIL = head.epoch::text;
         END IF;
         -- Each set bit at the low end is a subtree as large as the one in hand: the two become one (RFC 6962, 2.1).

@@ -9,8 +9,8 @@ use std::{
     sync::Arc,
 };
 
-use support::{Place, entry};
-use turnlock_audit::{Filter, Log};
+use support::{Place, entry, postgres::Database};
+use turnlock_audit::{Filter, Log, LogError};
 
 const FILE: &str = "TURNLOCK_AUDIT_TEST_FILE";
 const BATCHES: &str = "TURNLOCK_AUDIT_TEST_BATCHES";
@@ -30,10 +30,10 @@ async fn appender() {
     log.close().await;
 }
 
-fn process(place: &Place, batches: i64) -> Child {
+fn process(log: &str, batches: i64) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "appender", "--nocapture"])
-        .env(FILE, &place.file)
+        .env(FILE, log)
         .env(BATCHES, batches.to_string())
         .stdout(Stdio::piped())
         .spawn()
@@ -46,11 +46,9 @@ fn acknowledged(child: &mut Child) -> impl Iterator<Item = u64> + use<> {
     lines.filter_map(|line| line.unwrap().strip_prefix("appended ")?.parse().ok())
 }
 
-#[tokio::test]
-async fn eight_processes() {
-    let place = Place::new();
-    place.init().await.close().await;
-    let mut children: Vec<_> = (0..8).map(|_| process(&place, 40)).collect();
+/// Eight processes append at once; what they were told they got.
+fn eight_at_once(log: &str) {
+    let mut children: Vec<_> = (0..8).map(|_| process(log, 40)).collect();
     let numbers: Vec<u64> = children.iter_mut().flat_map(acknowledged).collect();
     for mut child in children {
         assert!(child.wait().unwrap().success());
@@ -58,7 +56,58 @@ async fn eight_processes() {
     let distinct: BTreeSet<u64> = numbers.iter().copied().collect();
     assert_eq!((numbers.len(), distinct.len()), (800, 800));
     assert_eq!(distinct.last(), Some(&799));
+}
+
+#[tokio::test]
+async fn eight_processes() {
+    let place = Place::new();
+    place.init().await.close().await;
+    eight_at_once(&place.url.to_string());
     assert_eq!(place.verify().await.unwrap().size, 800);
+}
+
+#[tokio::test]
+async fn eight_processes_on_a_server() {
+    let database = Database::new().await;
+    eight_at_once(&database.agent().to_string());
+    assert_eq!(database.verify().await.unwrap().size, 800);
+}
+
+/// The server's own process is ended in the middle, again and again: what was acknowledged is there, and nothing twice.
+#[tokio::test]
+async fn connections_that_are_cut_lose_nothing_that_was_acknowledged() {
+    let database = Database::new().await;
+    let log = Arc::new(database.open().await);
+    let writing = {
+        let log = log.clone();
+        tokio::spawn(async move {
+            let mut acknowledged = Vec::new();
+            let mut lost = 0;
+            for n in 0..400 {
+                match log.append(&[entry(n), entry(n)]).await {
+                    Ok(numbers) => acknowledged.push((n, numbers)),
+                    Err(LogError::Lost) => lost += 1,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            (acknowledged, lost)
+        })
+    };
+    while !writing.is_finished() {
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'turnlock' AND datname = current_database()";
+        database.superuser(cut).await;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let (acknowledged, lost) = writing.await.unwrap();
+    let all = log.reader().query(&Filter::default()).await.unwrap();
+    for (n, numbers) in &acknowledged {
+        assert!(numbers.iter().all(|seq| all[*seq as usize].entry == entry(*n)), "{n}");
+    }
+    let twice =
+        all.chunks(2).filter(|pair| all.iter().filter(|s| s.entry == pair[0].entry).count() > 2).count();
+    assert_eq!(twice, 0);
+    assert!(lost > 0 && acknowledged.len() > 100, "{lost} lost, {} acknowledged", acknowledged.len());
+    assert_eq!(database.verify().await.unwrap().size, all.len() as u64);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +150,7 @@ async fn a_killed_process_loses_nothing_that_it_acknowledged() {
     place.init().await.close().await;
     let mut last = 0;
     for round in 0..6 {
-        let mut child = process(&place, 100_000);
+        let mut child = process(&place.url.to_string(), 100_000);
         let mut numbers = acknowledged(&mut child);
         last = numbers.nth(20 + 13 * round).unwrap();
         child.kill().unwrap();

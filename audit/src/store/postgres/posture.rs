@@ -29,6 +29,15 @@ const RULES: [Check; 6] = [
               WHERE pg_get_userbyid(owner) <> $owner",
     },
     Check {
+        name: "partitions",
+        sql: "SELECT format('the partition turnlock.%s was detached: its entries are missing from the log', relname), 'find out who did it; attach it again, and verify the log'
+              FROM pg_class WHERE relnamespace = 'turnlock'::regnamespace AND relkind = 'r' AND relname ~ '^(entries|subjects)_' AND NOT relispartition
+              UNION ALL
+              SELECT format('%s is a partition of the log and stands in another schema', c.oid::regclass), 'find out who made it'
+              FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
+              WHERE p.relnamespace = 'turnlock'::regnamespace AND c.relnamespace <> 'turnlock'::regnamespace",
+    },
+    Check {
         name: "triggers",
         sql: "WITH tables AS (SELECT oid, relname FROM pg_class WHERE relnamespace = 'turnlock'::regnamespace AND relkind IN ('r', 'p')),
               wanted AS (
@@ -45,15 +54,6 @@ const RULES: [Check; 6] = [
               UNION ALL
               SELECT format('the trigger %s of turnlock.%s doesn''t belong there', f.tgname, t.relname), format('DROP TRIGGER %I ON turnlock.%I', f.tgname, t.relname)
               FROM found f JOIN tables t ON t.oid = f.tgrelid LEFT JOIN wanted w ON w.oid = f.tgrelid AND w.name = f.tgname WHERE w.oid IS NULL",
-    },
-    Check {
-        name: "partitions",
-        sql: "SELECT format('the partition turnlock.%s was detached: its entries are missing from the log', relname), 'find out who did it; attach it again, and verify the log'
-              FROM pg_class WHERE relnamespace = 'turnlock'::regnamespace AND relkind = 'r' AND relname ~ '^(entries|subjects)_' AND NOT relispartition
-              UNION ALL
-              SELECT format('%s is a partition of the log and stands in another schema', c.oid::regclass), 'find out who made it'
-              FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
-              WHERE p.relnamespace = 'turnlock'::regnamespace AND c.relnamespace <> 'turnlock'::regnamespace",
     },
     Check {
         name: "foreign keys",

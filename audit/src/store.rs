@@ -16,7 +16,7 @@ use crate::{
     merkle::{Frontier, Hash},
     reader::Listed,
 };
-use page::{Row, SubjectRow};
+use page::{Counts, Row};
 
 /// The stores that there are, for those who append.
 #[derive(Debug)]
@@ -154,9 +154,9 @@ impl Snapshot {
     }
 
     /// The first index that lacks a row.
-    pub(crate) async fn index_fault(&mut self) -> Result<Option<String>, LogError> {
+    pub(crate) async fn index_fault(&mut self, counts: &Counts) -> Result<Option<String>, LogError> {
         match self {
-            Snapshot::Sqlite(snapshot) => snapshot.index_fault().await,
+            Snapshot::Sqlite(snapshot) => snapshot.index_fault(counts).await,
             Snapshot::Postgres(_) => Ok(None),
         }
     }
@@ -169,8 +169,8 @@ impl Snapshot {
         }
     }
 
-    /// The subjects of these entries, by number, name (as bytes) and version.
-    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<SubjectRow>, LogError> {
+    /// The subjects of these entries, as [`SubjectText`](page::SubjectText) has them.
+    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<u8>, LogError> {
         match self {
             Snapshot::Sqlite(snapshot) => snapshot.subjects(range).await,
             Snapshot::Postgres(snapshot) => snapshot.subjects(range).await,

@@ -13,7 +13,7 @@ use crate::{
     scan::{self, Scanned},
     store::{
         Snapshot, StoredHead,
-        page::{COLUMNS, Row, SubjectRow},
+        page::{COLUMNS, Counts, Row, SubjectText},
     },
 };
 
@@ -113,7 +113,7 @@ pub async fn verify(reader: &Reader, depth: Depth) -> Result<Report, VerifyError
     let mut seen = Seen::default();
     while seen.page(&mut snapshot).await? > 0 {}
     seen.end(&mut snapshot).await?;
-    if let Some(fault) = snapshot.index_fault().await? {
+    if let Some(fault) = snapshot.index_fault(&seen.counts).await? {
         return Err(VerifyError::Storage(fault));
     }
     if depth == Depth::Storage
@@ -132,10 +132,11 @@ struct Seen {
     first_at: Option<i64>,
     last_at: Option<i64>,
     not_interpreted: u64,
+    counts: Counts,
     /// The log says of itself that it goes on elsewhere.
     moved: bool,
     /// The subjects that this page's entries name.
-    subjects: Vec<SubjectRow>,
+    subjects: SubjectText,
     wrong: Option<VerifyError>,
 }
 
@@ -160,8 +161,11 @@ impl Seen {
         // The last page also sees what stands after the last entry.
         let end = if count == 0 { i64::MAX } else { to };
         let found = snapshot.subjects(start..end).await?;
-        match first_difference(&found, &self.subjects) {
-            None => Ok(count),
+        match self.subjects.first_difference(&found) {
+            None => {
+                self.counts.subjects += self.subjects.rows;
+                Ok(count)
+            }
             Some(seq) => Err(VerifyError::Subjects { seq: u64::try_from(seq).unwrap_or(0) }),
         }
     }
@@ -180,6 +184,10 @@ impl Seen {
             None => self.parsed(seq, row)?,
         }
         self.tree.push(leaf);
+        self.counts.entries += 1;
+        for (count, column) in self.counts.columns.iter_mut().zip(row.columns) {
+            *count += u64::from(column.is_some());
+        }
         Ok(())
     }
 
@@ -187,15 +195,7 @@ impl Seen {
         let columns =
             [Some(s.action), s.outcome, Some(s.actor), s.requester, s.trigger, s.rotation, s.target, s.trace];
         check_columns(seq, row, s.at, columns)?;
-        let before = self.subjects.len();
-        for (name, versions) in s.subjects() {
-            self.subjects
-                .extend(subject_versions(versions).map(|version| (seq as i64, name.to_owned(), version)));
-        }
-        // Stores have them in the order of their bytes, an entry in the order of their UTF-16 code units.
-        if !self.subjects[before..].is_sorted() {
-            self.subjects[before..].sort();
-        }
+        self.name(seq, s.subjects().flat_map(|(name, v)| subject_versions(v).map(move |v| (name, v))));
         self.note(s.at, s.action, s.epoch.unwrap_or(0))
     }
 
@@ -213,10 +213,7 @@ impl Seen {
         let columns =
             [Some(e.action.as_str()), outcome, Some(&e.actor), requester, trigger, rotation, target, trace];
         check_columns(seq, row, microseconds(e.at), columns)?;
-        let mut rows: Vec<SubjectRow> =
-            e.subject_rows().map(|(name, version)| (seq as i64, name.to_owned(), version)).collect();
-        rows.sort();
-        self.subjects.append(&mut rows);
+        self.name(seq, e.subject_rows());
         self.note(microseconds(e.at), &e.action, e.epoch.unwrap_or(0))
     }
 
@@ -229,17 +226,24 @@ impl Seen {
         let [trigger, rotation, target, trace] = ["trigger", "rotation", "target", "trace_id"].map(text);
         let columns = [action, outcome, actor, requester, trigger, rotation, target, trace];
         check_columns(seq, row, at, columns)?;
-        let before = self.subjects.len();
-        for (name, versions) in
-            says.get("subjects").and_then(serde_json::Value::as_object).into_iter().flatten()
-        {
+        let subjects = says.get("subjects").and_then(serde_json::Value::as_object).into_iter().flatten();
+        let rows = subjects.flat_map(|(name, versions)| {
             let version = |key: &str| versions.get(key).and_then(serde_json::Value::as_i64);
-            let versions = subject_versions([version("from"), version("to")]);
-            self.subjects.extend(versions.map(|version| (seq as i64, name.clone(), version)));
-        }
-        self.subjects[before..].sort();
+            subject_versions([version("from"), version("to")]).map(move |version| (name.as_str(), version))
+        });
+        self.name(seq, rows);
         self.not_interpreted += 1;
         self.note(at, action.unwrap_or_default(), says.get("epoch").and_then(|e| e.as_u64()).unwrap_or(0))
+    }
+
+    /// Notes the subjects of an entry. Stores have them in the order of their bytes, an entry in that of their UTF-16 code
+    /// units.
+    fn name<'a>(&mut self, seq: u64, rows: impl Iterator<Item = (&'a str, i64)>) {
+        let mut rows: Vec<_> = rows.collect();
+        if !rows.is_sorted() {
+            rows.sort_unstable();
+        }
+        rows.iter().for_each(|(name, version)| self.subjects.push(seq as i64, name, *version));
     }
 
     fn note(&mut self, at: i64, action: &str, epoch: u64) -> Result<(), VerifyError> {
@@ -309,17 +313,4 @@ fn check_columns(
         }
     }
     Ok(())
-}
-
-/// The entry whose subjects are not those that it names.
-fn first_difference(found: &[SubjectRow], named: &[SubjectRow]) -> Option<i64> {
-    if found == named {
-        return None;
-    }
-    let differs = found.iter().zip(named).find(|(found, named)| found != named);
-    match differs {
-        Some((found, named)) => Some(found.0.min(named.0)),
-        // One of them goes on where the other ends.
-        None => found.get(named.len()).or(named.get(found.len())).map(|row| row.0),
-    }
 }

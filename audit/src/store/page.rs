@@ -33,5 +33,90 @@ impl OwnRow {
     }
 }
 
-/// A subject's row: number, name, version (-1: none).
-pub(crate) type SubjectRow = (i64, String, i64);
+/// What stands between records, and between fields. Neither can be in canonical JSON, which escapes control characters, nor
+/// in what is made from it.
+pub(crate) const RECORD: u8 = 0x1e;
+pub(crate) const FIELD: u8 = 0x1f;
+
+/// Rows of subjects one after another, by number, name and version: what a store has and what entries say are compared
+/// byte by byte.
+#[derive(Debug, Default)]
+pub(crate) struct SubjectText {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) rows: u64,
+}
+
+impl SubjectText {
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.rows = 0;
+    }
+
+    pub(crate) fn push(&mut self, seq: i64, name: &str, version: i64) {
+        if self.rows > 0 {
+            self.bytes.push(RECORD);
+        }
+        self.rows += 1;
+        self.number(seq);
+        self.bytes.push(FIELD);
+        self.number(version);
+        self.bytes.push(FIELD);
+        self.bytes.extend_from_slice(name.as_bytes());
+    }
+
+    fn number(&mut self, number: i64) {
+        if number < 0 {
+            self.bytes.push(b'-');
+        }
+        let (mut rest, mut digits, mut at) = (number.unsigned_abs(), [0u8; 20], 20);
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self.bytes.extend_from_slice(&digits[at..]);
+    }
+
+    /// The number of the first row that differs, or as much of it as can be read.
+    pub(crate) fn first_difference(&self, other: &[u8]) -> Option<i64> {
+        if self.bytes == other {
+            return None;
+        }
+        let (mut ours, mut theirs) = (rows(&self.bytes), rows(other));
+        loop {
+            let (a, b) = (ours.next(), theirs.next());
+            if a != b || a.is_none() {
+                return Some(
+                    a.and_then(seq_of).unwrap_or(i64::MAX).min(b.and_then(seq_of).unwrap_or(i64::MAX)),
+                );
+            }
+        }
+    }
+}
+
+fn rows(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|b| *b == RECORD).filter(|row| !row.is_empty())
+}
+
+fn seq_of(row: &[u8]) -> Option<i64> {
+    std::str::from_utf8(row.split(|b| *b == FIELD).next()?).ok()?.parse().ok()
+}
+
+/// How many rows there are that an index has to have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) entries: u64,
+    /// Those that have something in a column, in the order of [`COLUMNS`].
+    pub(crate) columns: [u64; COLUMNS.len()],
+    pub(crate) subjects: u64,
+}
+
+impl Counts {
+    /// Of the index of a column; one that isn't among [`COLUMNS`] is in every entry.
+    pub(crate) fn of(&self, column: &str) -> u64 {
+        COLUMNS.iter().position(|c| *c == column).map_or(self.entries, |index| self.columns[index])
+    }
+}

@@ -12,7 +12,7 @@ use crate::{
     store::{
         Each, StoredHead,
         filter::{self, Bind, Dialect},
-        page::{COLUMNS, Row, SubjectRow},
+        page::{COLUMNS, Row, SubjectText},
     },
 };
 
@@ -109,20 +109,20 @@ impl Snapshot {
         read.map(|()| count).ok_or_else(garbled)
     }
 
-    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<SubjectRow>, LogError> {
+    /// As [`SubjectText`] has them.
+    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<u8>, LogError> {
         let query = format!(
             "SELECT seq, subject, version FROM turnlock.subjects WHERE {} AND seq < {} ORDER BY seq, subject, version",
             from_on(range.start),
             range.end
         );
         let answer = copy::out(&mut self.transaction, &query, &self.url).await?;
-        let mut rows = Vec::new();
+        let mut text = SubjectText::default();
         let read = copy::rows::<3>(&answer, |[seq, subject, version]| {
-            let subject = std::str::from_utf8(subject?).ok()?.to_owned();
-            rows.push((copy::integer(seq)?, subject, copy::integer(version)?));
+            text.push(copy::integer(seq)?, std::str::from_utf8(subject?).ok()?, copy::integer(version)?);
             Some(())
         });
-        read.map(|()| rows).ok_or_else(garbled)
+        read.map(|()| text.bytes).ok_or_else(garbled)
     }
 
     pub(crate) async fn leaves(&mut self, range: Range<i64>) -> Result<Vec<Vec<u8>>, LogError> {

@@ -14,17 +14,14 @@ use crate::{
     store::{
         Each, StoredHead,
         filter::{self, Bind, Dialect},
-        page::{COLUMNS, OwnRow, Row, SubjectRow},
+        page::{COLUMNS, Counts, FIELD, OwnRow, RECORD, Row},
     },
 };
 
 const CONNECTIONS: u32 = 4;
-/// How many entries are in memory at once: 16 MiB if all are as long as can be.
-const PAGE: i64 = 256;
-/// What stands between records, between fields, and for NULL. None of them can be in canonical JSON, which escapes
-/// control characters, nor in what is made from it.
-const RECORD: u8 = 0x1e;
-const FIELD: u8 = 0x1f;
+/// How many entries are in memory at once: 32 MiB if all are as long as can be.
+const PAGE: i64 = 512;
+/// What stands for NULL, where [`RECORD`] and [`FIELD`] stand between.
 const NULL: u8 = 0x1d;
 
 const DIALECT: Dialect = Dialect {
@@ -120,19 +117,28 @@ impl Snapshot {
 
     /// An index with fewer or more rows than its table would hide an entry, or show one twice. One whose rows say something
     /// else is found by [`storage_fault`](Self::storage_fault) alone.
-    pub(crate) async fn index_fault(&mut self) -> Result<Option<String>, LogError> {
-        for (index, table, condition) in schema::INDEXES {
-            let count = format!(
-                "SELECT (SELECT count(*) FROM {table} INDEXED BY {index} WHERE {condition}), \
-                 (SELECT count(*) FROM {table} NOT INDEXED WHERE {condition})"
-            );
-            let (found, all): (i64, i64) =
-                sqlx::query_as(AssertSqlSafe(count)).fetch_one(&mut *self.transaction).await?;
-            if found != all {
-                return Ok(Some(format!("the index `{index}` has {found} rows, and there are {all}")));
+    pub(crate) async fn index_fault(&mut self, counts: &Counts) -> Result<Option<String>, LogError> {
+        for (index, column) in schema::INDEXES {
+            let condition =
+                if column == "at" { "true".to_owned() } else { format!("\"{column}\" IS NOT NULL") };
+            let sql = format!("SELECT count(*) FROM entries INDEXED BY {index} WHERE {condition}");
+            if let Some(fault) = self.lacks(index, sql, counts.of(column)).await? {
+                return Ok(Some(fault));
+            }
+        }
+        for index in schema::SUBJECT_INDEXES {
+            let sql = format!("SELECT count(*) FROM subjects INDEXED BY {index}");
+            if let Some(fault) = self.lacks(index, sql, counts.subjects).await? {
+                return Ok(Some(fault));
             }
         }
         Ok(None)
+    }
+
+    async fn lacks(&mut self, index: &str, sql: String, all: u64) -> Result<Option<String>, LogError> {
+        let found: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *self.transaction).await?;
+        let wrong = u64::try_from(found) != Ok(all);
+        Ok(wrong.then(|| format!("the index `{index}` has {found} rows, and there are {all}")))
     }
 
     /// All rows of a page come as one: handing over each of them would cost more than everything that is done with it.
@@ -184,28 +190,15 @@ impl Snapshot {
         Ok(rows.iter().map(own).collect::<Result<_, _>>()?)
     }
 
-    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<SubjectRow>, LogError> {
+    /// As [`SubjectText`](crate::store::page::SubjectText) has them.
+    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<u8>, LogError> {
         let sql = format!(
-            "SELECT count(*), CAST(group_concat(seq || char({FIELD}) || version || char({FIELD}) || subject, char({RECORD})) AS BLOB) \
+            "SELECT CAST(group_concat(seq || char({FIELD}) || version || char({FIELD}) || subject, char({RECORD})) AS BLOB) \
              FROM (SELECT seq, version, subject FROM subjects WHERE seq >= ?1 AND seq < ?2 ORDER BY seq, subject, version)"
         );
-        let (count, page): (i64, Option<Vec<u8>>) = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(range.start)
-            .bind(range.end)
-            .fetch_one(&mut *self.transaction)
-            .await?;
-        let rows: Option<Vec<SubjectRow>> = match &page {
-            None => Some(Vec::new()),
-            Some(page) => page.split(|b| *b == RECORD).map(subject).collect(),
-        };
-        if let Some(rows) = rows
-            && rows.len() as i64 == count
-        {
-            return Ok(rows);
-        }
-        let sql = "SELECT seq, subject, version FROM subjects WHERE seq >= ?1 AND seq < ?2 ORDER BY seq, subject, version";
-        let rows = sqlx::query_as(sql).bind(range.start).bind(range.end);
-        Ok(rows.fetch_all(&mut *self.transaction).await?)
+        let query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(range.start).bind(range.end);
+        let text: Option<Vec<u8>> = query.fetch_one(&mut *self.transaction).await?;
+        Ok(text.unwrap_or_default())
     }
 
     pub(crate) async fn leaves(&mut self, range: Range<i64>) -> Result<Vec<Vec<u8>>, LogError> {
@@ -217,28 +210,31 @@ impl Snapshot {
 
 /// The records of a page; `None` for one that isn't made as they are.
 fn records(page: &[u8]) -> Vec<Option<([u8; 32], Row<'_>)>> {
-    page.split(|b| *b == RECORD).map(record).collect()
+    let mut from = 0;
+    let ends = memchr::memchr_iter(RECORD, page).chain([page.len()]);
+    ends.map(|end| record(&page[std::mem::replace(&mut from, end + 1)..end])).collect()
 }
 
 fn record(record: &[u8]) -> Option<([u8; 32], Row<'_>)> {
-    let mut fields = record.split(|b| *b == FIELD);
+    let mut rest = record;
+    let mut field = || {
+        let end = memchr::memchr(FIELD, rest)?;
+        let (field, after) = rest.split_at(end);
+        rest = &after[1..];
+        Some(field)
+    };
     let mut leaf = [0; 32];
-    hex::decode_to_slice(fields.next()?, &mut leaf).ok()?;
-    let number = |field: Option<&[u8]>| std::str::from_utf8(field?).ok()?.parse().ok();
-    let (seq, at) = (number(fields.next())?, number(fields.next())?);
+    hex::decode_to_slice(field()?, &mut leaf).ok()?;
+    let number = |field: &[u8]| std::str::from_utf8(field).ok()?.parse().ok();
+    let (seq, at) = (number(field()?)?, number(field()?)?);
     let mut columns = [None; COLUMNS.len()];
     for column in &mut columns {
-        let field = fields.next()?;
+        let field = field()?;
         *column = (field != [NULL]).then_some(field);
     }
-    let body = fields.next()?;
-    fields.next().is_none().then_some((leaf, Row { seq, body, leaf: &[], at, columns }))
-}
-
-fn subject(record: &[u8]) -> Option<SubjectRow> {
-    let mut fields = record.split(|b| *b == FIELD).map(|field| std::str::from_utf8(field).ok());
-    let row = (fields.next()??.parse().ok()?, fields.next()??.parse().ok()?, fields.next()??.to_owned());
-    fields.next().is_none().then_some((row.0, row.2, row.1))
+    let body = rest;
+    let last = memchr::memchr(FIELD, body).is_none();
+    last.then_some((leaf, Row { seq, body, leaf: &[], at, columns }))
 }
 
 fn listed((seq, body, leaf): RawRow) -> Result<Listed, LogError> {

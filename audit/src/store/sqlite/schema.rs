@@ -14,21 +14,22 @@ const VERSION_2: [&str; 2] = [include_str!("2.sql"), include_str!("2-after.sql")
 const APPLICATION: i64 = 0x544c_616c;
 const VERSION: i64 = 2;
 
-/// Every index, its table, and the rows that it has.
-pub(super) const INDEXES: [(&str, &str, &str); 12] = [
-    ("entries_by_at", "entries", "true"),
-    ("entries_by_action", "entries", "true"),
-    ("entries_by_outcome", "entries", "outcome IS NOT NULL"),
-    ("entries_by_actor", "entries", "true"),
-    ("entries_by_requester", "entries", "requester IS NOT NULL"),
-    ("entries_by_trigger", "entries", "\"trigger\" IS NOT NULL"),
-    ("entries_by_rotation", "entries", "rotation IS NOT NULL"),
-    ("entries_by_target", "entries", "target IS NOT NULL"),
-    ("entries_by_trace", "entries", "trace IS NOT NULL"),
-    ("subjects_by_name", "subjects", "true"),
-    ("subjects_by_name_and_version", "subjects", "true"),
-    ("subjects_by_version", "subjects", "true"),
+/// Every index of `entries`, with the column of [`COLUMNS`](crate::store::page::COLUMNS) that it is of.
+pub(super) const INDEXES: [(&str, &str); 9] = [
+    ("entries_by_at", "at"),
+    ("entries_by_action", "action"),
+    ("entries_by_outcome", "outcome"),
+    ("entries_by_actor", "actor"),
+    ("entries_by_requester", "requester"),
+    ("entries_by_trigger", "trigger"),
+    ("entries_by_rotation", "rotation"),
+    ("entries_by_target", "target"),
+    ("entries_by_trace", "trace"),
 ];
+
+/// Every index of `subjects`.
+pub(super) const SUBJECT_INDEXES: [&str; 3] =
+    ["subjects_by_name", "subjects_by_name_and_version", "subjects_by_version"];
 
 /// A table, an index or a trigger.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -334,7 +334,7 @@ impl Entry {
     }
 
     /// Each subject with each version that it names, as stores keep them: by name and version, -1 for none.
-    pub(crate) fn subject_rows(&self) -> impl Iterator<Item = (&str, i64)> {
+    pub(crate) fn subject_rows(&self) -> impl Iterator<Item = (&str, i64)> + Clone {
         self.subjects.iter().flat_map(|(name, versions)| {
             let number = |version: Option<u64>| version.and_then(|v| i64::try_from(v).ok());
             subject_versions([number(versions.from), number(versions.to)]).map(move |v| (name.as_str(), v))
@@ -343,7 +343,7 @@ impl Entry {
 }
 
 /// The versions of one subject, in order and each once.
-pub(crate) fn subject_versions(versions: [Option<i64>; 2]) -> impl Iterator<Item = i64> {
+pub(crate) fn subject_versions(versions: [Option<i64>; 2]) -> impl Iterator<Item = i64> + Clone {
     let (first, second) = match versions {
         [Some(a), Some(b)] if a == b => (a, None),
         [Some(a), Some(b)] => (a.min(b), Some(a.max(b))),

@@ -26,16 +26,25 @@ pub(crate) struct Scanned<'a> {
 
 impl<'a> Scanned<'a> {
     /// Each subject with each version that it names, in the order of the bytes; one with none has -1.
-    pub(crate) fn subjects(&self) -> impl Iterator<Item = (&'a str, [Option<i64>; 2])> + use<'a> {
-        let mut rest = Cursor { text: self.subjects, at: 0 };
-        std::iter::from_fn(move || {
-            if rest.at > 0 {
-                rest.take(b',')?;
-            }
-            let name = rest.name()?;
-            rest.take(b':')?;
-            Some((name, rest.versions()?))
-        })
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = (&'a str, [Option<i64>; 2])> + Clone + use<'a> {
+        Subjects(Cursor { text: self.subjects, at: 0 })
+    }
+}
+
+#[derive(Clone)]
+struct Subjects<'a>(Cursor<'a>);
+
+impl<'a> Iterator for Subjects<'a> {
+    type Item = (&'a str, [Option<i64>; 2]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = &mut self.0;
+        if rest.at > 0 {
+            rest.take(b',')?;
+        }
+        let name = rest.name()?;
+        rest.take(b':')?;
+        Some((name, rest.versions()?))
     }
 }
 
@@ -44,18 +53,19 @@ pub(crate) fn read(body: &[u8]) -> Option<Scanned<'_>> {
     if body.len() >= MAX_BODY {
         return None;
     }
+    // Canonical JSON has no white space but inside of strings, and there control characters are escaped.
+    if body.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
+        return None;
+    }
     let mut cursor = Cursor { text: std::str::from_utf8(body).ok()?, at: 0 };
     let mut entry = Fields::default();
     cursor.take(b'{')?;
-    let mut last = "";
+    let mut known = KEYS.iter();
     loop {
-        let key = cursor.name()?;
+        let key = cursor.string()?;
         cursor.take(b':')?;
-        // ASCII keys: their bytes are in the order of their UTF-16 code units.
-        if key <= last {
-            return None;
-        }
-        last = key;
+        // In order, and each at most once.
+        known.find(|known| **known == key)?;
         entry.field(key, &mut cursor)?;
         match cursor.next()? {
             b',' => {}
@@ -65,6 +75,33 @@ pub(crate) fn read(body: &[u8]) -> Option<Scanned<'_>> {
     }
     (cursor.at == body.len()).then(|| entry.whole()).flatten()
 }
+
+/// In their order: ASCII, so that bytes are in the order of UTF-16 code units (RFC 8785, 3.2.3).
+const KEYS: [&str; 23] = [
+    "action",
+    "actor",
+    "agent",
+    "asserted",
+    "at",
+    "detail",
+    "direction",
+    "epoch",
+    "error",
+    "format",
+    "outcome",
+    "phase",
+    "plan_hash",
+    "reason",
+    "request_ids",
+    "requester",
+    "rotation",
+    "span_id",
+    "step",
+    "subjects",
+    "target",
+    "trace_id",
+    "trigger",
+];
 
 /// The fields on the way to an entry.
 #[derive(Default)]
@@ -167,18 +204,15 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         let bytes = self.text.as_bytes();
         loop {
-            match *bytes.get(self.at)? {
-                b'"' => break,
-                b'\\' => {
-                    self.at += 1;
-                    match self.next()? {
-                        b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't' => {}
-                        b'u' => self.control()?,
-                        _ => return None,
-                    }
-                }
-                0..0x20 => return None,
-                _ => self.at += 1,
+            self.at += memchr::memchr2(b'"', b'\\', bytes.get(self.at..)?)?;
+            if bytes[self.at] == b'"' {
+                break;
+            }
+            self.at += 1;
+            match self.next()? {
+                b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+                b'u' => self.control()?,
+                _ => return None,
             }
         }
         self.at += 1;

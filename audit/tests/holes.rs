@@ -370,7 +370,7 @@ async fn an_index_that_lacks_an_entry() {
     }
     drop(connection);
     place.restore_trigger("entries_are_never_changed").await;
-    let error = place.verify().await.unwrap_err();
+    let error = place.verify_storage().await.unwrap_err();
     assert!(
         matches!(&error, VerifyError::Storage(what) if what.contains("has 7 rows, and there are 8")),
         "{error}"

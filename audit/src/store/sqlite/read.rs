@@ -141,24 +141,32 @@ impl Snapshot {
         Ok(wrong.then(|| format!("the index `{index}` has {found} rows, and there are {all}")))
     }
 
-    /// All rows of a page come as one: handing over each of them would cost more than everything that is done with it.
+    /// All rows of a page come as one, in the order of the table's key, which is walked: handing over each of them would cost more than everything that is done with it.
     pub(crate) async fn page(&mut self, from: i64, each: &mut Each<'_>) -> Result<usize, LogError> {
-        let columns: String = COLUMNS
-            .iter()
-            .map(|column| format!(" || coalesce(\"{column}\", char({NULL})) || char({FIELD})"))
-            .collect();
+        let columns: String =
+            COLUMNS.iter().map(|column| format!("coalesce(\"{column}\", char({NULL})), ")).collect();
         let sql = format!(
-            "SELECT count(*), CAST(group_concat(hex(leaf) || char({FIELD}) || seq || char({FIELD}) || at || char({FIELD}){columns} \
-             || CAST(body AS TEXT), char({RECORD})) AS BLOB) \
-             FROM (SELECT * FROM entries WHERE seq >= ?1 ORDER BY seq LIMIT {PAGE})"
+            "SELECT count(*), min(seq), CAST(group_concat(concat_ws(char({FIELD}), at, {columns} CAST(body AS TEXT)), char({RECORD})) AS BLOB), \
+             CAST(group_concat(CAST(leaf AS TEXT), '') AS BLOB) \
+             FROM entries NOT INDEXED WHERE seq >= ?1 AND seq < ?2"
         );
-        let (count, page): (i64, Option<Vec<u8>>) =
-            sqlx::query_as(AssertSqlSafe(sql)).bind(from).fetch_one(&mut *self.transaction).await?;
-        let count = count as usize;
-        let rows = page.as_deref().map(records).unwrap_or_default();
-        if rows.len() == count && rows.iter().all(Option::is_some) {
-            let mut rows = rows.into_iter().flatten();
-            rows.by_ref().for_each(|(leaf, row)| each(Row { leaf: &leaf, ..row }));
+        let to = from.max(0) + PAGE;
+        let (count, first, page, leaves): (i64, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>) =
+            sqlx::query_as(AssertSqlSafe(sql)).bind(from).bind(to).fetch_one(&mut *self.transaction).await?;
+        let (count, first) = (count as usize, first.unwrap_or(0));
+        let rows = rows(first, page.as_deref().unwrap_or_default(), leaves.as_deref().unwrap_or_default());
+        // As many as there are numbers up to the page's end, or to the log's: then each has the next number.
+        let last: Option<i64> = match count as i64 == to - first || count == 0 {
+            true => None,
+            false => {
+                sqlx::query_scalar("SELECT max(seq) FROM entries").fetch_one(&mut *self.transaction).await?
+            }
+        };
+        if let Some(rows) = rows
+            && rows.len() == count
+            && last.is_none_or(|last| last - first + 1 == count as i64)
+        {
+            rows.into_iter().for_each(each);
             return Ok(count);
         }
         // Something in it is not as it was written: looked at one by one, it will be named.
@@ -190,11 +198,11 @@ impl Snapshot {
         Ok(rows.iter().map(own).collect::<Result<_, _>>()?)
     }
 
-    /// As [`SubjectText`](crate::store::page::SubjectText) has them.
+    /// As [`SubjectText`](crate::store::page::SubjectText) has them: the table is walked in the order of its key.
     pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<u8>, LogError> {
         let sql = format!(
-            "SELECT CAST(group_concat(seq || char({FIELD}) || version || char({FIELD}) || subject, char({RECORD})) AS BLOB) \
-             FROM (SELECT seq, version, subject FROM subjects WHERE seq >= ?1 AND seq < ?2 ORDER BY seq, subject, version)"
+            "SELECT CAST(group_concat(concat_ws(char({FIELD}), seq, version, subject), char({RECORD})) AS BLOB) \
+             FROM subjects NOT INDEXED WHERE seq >= ?1 AND seq < ?2"
         );
         let query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(range.start).bind(range.end);
         let text: Option<Vec<u8>> = query.fetch_one(&mut *self.transaction).await?;
@@ -208,33 +216,40 @@ impl Snapshot {
     }
 }
 
-/// The records of a page; `None` for one that isn't made as they are.
-fn records(page: &[u8]) -> Vec<Option<([u8; 32], Row<'_>)>> {
+/// The rows of a page; `None` when it isn't made as pages are.
+fn rows<'a>(first: i64, page: &'a [u8], leaves: &'a [u8]) -> Option<Vec<Row<'a>>> {
+    let (leaves, rest) = leaves.as_chunks::<32>();
+    if !rest.is_empty() {
+        return None;
+    }
     let mut from = 0;
-    let ends = memchr::memchr_iter(RECORD, page).chain([page.len()]);
-    ends.map(|end| record(&page[std::mem::replace(&mut from, end + 1)..end])).collect()
+    let mut ends = memchr::memchr_iter(RECORD, page).chain((!page.is_empty()).then_some(page.len()));
+    let rows: Option<Vec<Row<'a>>> = leaves
+        .iter()
+        .zip(first..)
+        .map(|(leaf, seq)| {
+            let end = ends.next()?;
+            row(seq, &page[std::mem::replace(&mut from, end + 1)..end], leaf)
+        })
+        .collect();
+    rows.filter(|_| ends.next().is_none())
 }
 
-fn record(record: &[u8]) -> Option<([u8; 32], Row<'_>)> {
+fn row<'a>(seq: i64, record: &'a [u8], leaf: &'a [u8]) -> Option<Row<'a>> {
     let mut rest = record;
     let mut field = || {
-        let end = memchr::memchr(FIELD, rest)?;
+        let end = rest.iter().position(|b| *b == FIELD)?;
         let (field, after) = rest.split_at(end);
         rest = &after[1..];
         Some(field)
     };
-    let mut leaf = [0; 32];
-    hex::decode_to_slice(field()?, &mut leaf).ok()?;
-    let number = |field: &[u8]| std::str::from_utf8(field).ok()?.parse().ok();
-    let (seq, at) = (number(field()?)?, number(field()?)?);
+    let at = std::str::from_utf8(field()?).ok()?.parse().ok()?;
     let mut columns = [None; COLUMNS.len()];
     for column in &mut columns {
         let field = field()?;
         *column = (field != [NULL]).then_some(field);
     }
-    let body = rest;
-    let last = memchr::memchr(FIELD, body).is_none();
-    last.then_some((leaf, Row { seq, body, leaf: &[], at, columns }))
+    memchr::memchr(FIELD, rest).is_none().then_some(Row { seq, body: rest, leaf, at, columns })
 }
 
 fn listed((seq, body, leaf): RawRow) -> Result<Listed, LogError> {

@@ -35,6 +35,11 @@ impl Actor {
     }
 }
 
+/// What this process says of itself.
+pub fn this_process() -> Asserted {
+    asserted(None, &Process::this())
+}
+
 /// What the process says of itself.
 struct Process {
     uid: u32,

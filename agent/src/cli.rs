@@ -15,7 +15,6 @@ mod report;
 pub mod rotate;
 pub mod setup;
 pub mod status;
-mod story;
 
 use std::path::PathBuf;
 
@@ -51,6 +50,7 @@ Environment:
   VAULT_ADDR, VAULT_NAMESPACE, VAULT_CACERT       where Vault or OpenBao is
   VAULT_ROLE_ID and VAULT_SECRET_ID_FILE          the login by AppRole; or VAULT_TOKEN, VAULT_TOKEN_FILE
   VAULT_AUTH_METHOD                               another login: kubernetes, jwt, cert (docs/operations.md)
+  PGPASSFILE, PGSSLROOTCERT                       the login to an audit log in PostgreSQL
   DOCKER_HOST, OTEL_EXPORTER_OTLP_ENDPOINT        the engine; a collector";
 
 #[derive(Debug, Args)]
@@ -65,9 +65,12 @@ pub struct Global {
         default_value = "turnlock.toml"
     )]
     pub policy: PathBuf,
-    /// The audit log, as sqlite:///path [default: audit.db in $STATE_DIRECTORY or $XDG_STATE_HOME/turnlock]
+    /// The audit log: postgres://user@host/database, or sqlite:///path [default: audit.db in $STATE_DIRECTORY or $XDG_STATE_HOME/turnlock]
     #[arg(long, global = true, help_heading = GLOBAL, env = "TURNLOCK_AUDIT_URL", hide_env_values = true, value_name = "URL")]
     pub audit_url: Option<String>,
+    /// Act only if nothing makes the audit log easier to change than it has to be (see `turnlock audit posture`)
+    #[arg(long, global = true, help_heading = GLOBAL)]
+    pub strict: bool,
     /// Answer with JSON
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub json: bool,
@@ -115,11 +118,13 @@ pub enum Command {
     /// Show a secret's versions and where they came from
     #[command(after_help = "Example:\n  turnlock history JWT_SECRET")]
     History(HistoryArgs),
-    /// Ask and check the audit log
-    #[command(after_help = "Examples:\n  turnlock audit show last\n  turnlock audit verify")]
+    /// Ask and check the audit log; needs nothing but the log
+    #[command(
+        after_help = "Examples:\n  turnlock audit show last\n  turnlock audit list --secret JWT_SECRET --since 90d --format csv\n  turnlock audit verify"
+    )]
     Audit {
         #[command(subcommand)]
-        command: AuditCommand,
+        command: audit::AuditCommand,
     },
     /// Render a file of the policy, with its values struck out, or into a file
     #[command(after_help = "Examples:\n  turnlock render env\n  turnlock render env --out /run/stack/env")]
@@ -284,54 +289,6 @@ pub struct AgentArgs {
     /// Look at least this often
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     pub interval: u64,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum AuditCommand {
-    /// Make a new, empty log
-    #[command(after_help = "Example:\n  turnlock audit init")]
-    Init,
-    /// List entries, newest first
-    #[command(after_help = "Example:\n  turnlock audit list --secret JWT_SECRET --limit 20")]
-    List(AuditListArgs),
-    /// Tell the story of a rotation, or show one entry
-    #[command(after_help = "Examples:\n  turnlock audit show last\n  turnlock audit show 17")]
-    Show {
-        /// An entry's number, a rotation's id, or `last`
-        what: String,
-    },
-    /// Recompute the whole log and name the first thing that is wrong
-    #[command(after_help = "Examples:\n  turnlock audit verify\n  turnlock audit verify --head 52:47935444…")]
-    Verify {
-        /// A size and root that were kept elsewhere: the log must still begin with what they were of
-        #[arg(long, value_name = "SIZE:ROOT")]
-        head: Option<String>,
-    },
-}
-
-#[derive(Debug, Args)]
-pub struct AuditListArgs {
-    /// Only what is about this secret
-    #[arg(long, value_name = "NAME")]
-    pub secret: Option<Name>,
-    /// Only this rotation
-    #[arg(long, value_name = "ID")]
-    pub rotation: Option<String>,
-    /// stage, apply, verify, promote, retire, rotation, refusal, import, repair
-    #[arg(long, value_name = "ACTION")]
-    pub action: Option<String>,
-    /// As `turnlock drift` names it
-    #[arg(long, value_name = "TARGET")]
-    pub target: Option<String>,
-    /// done, failed, refused, in_doubt
-    #[arg(long, value_name = "OUTCOME")]
-    pub outcome: Option<String>,
-    /// Not before this time (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    pub since: Option<jiff::Timestamp>,
-    /// At most so many
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub limit: u32,
 }
 
 #[derive(Debug, Subcommand)]

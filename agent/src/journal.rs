@@ -20,6 +20,9 @@ use crate::target::Effect;
 use crate::telemetry;
 use crate::vault::{Requests, Vault};
 
+/// Name and version, as entries have it.
+pub const AGENT: &str = concat!("turnlock/", env!("CARGO_PKG_VERSION"));
+
 /// Why now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Trigger {
@@ -106,8 +109,7 @@ impl Journal {
     }
 
     fn entry(&self, action: &str, phase: Phase) -> Entry {
-        let agent = concat!("turnlock/", env!("CARGO_PKG_VERSION"));
-        let mut entry = Entry::new(Timestamp::now(), action, phase, &self.actor.actor, agent);
+        let mut entry = Entry::new(Timestamp::now(), action, phase, &self.actor.actor, AGENT);
         entry.requester = Some(self.actor.requester.clone());
         entry.asserted = Some(self.actor.asserted.clone());
         entry.trigger = Some(self.cause.trigger.as_str().into());
@@ -204,10 +206,7 @@ impl Journal {
     /// What was found when somebody looked at how the log itself is kept; written together with what comes next.
     pub fn posture(&self, posture: &Posture) {
         let mut entry = self.entry("posture", Phase::Event);
-        let findings: Vec<String> =
-            posture.findings.iter().map(|f| format!("{}: {}", f.check, f.what)).collect();
-        entry.outcome = Some(if findings.is_empty() { Outcome::Done } else { Outcome::Failed });
-        entry.detail = Some(serde_json::json!({ "checks": posture.checks.len(), "findings": findings }));
+        tell_posture(&mut entry, posture);
         self.later(entry);
     }
 
@@ -301,6 +300,21 @@ impl Journal {
     }
 }
 
+fn tell_posture(entry: &mut Entry, posture: &Posture) {
+    let findings: Vec<String> = posture.findings.iter().map(|f| format!("{}: {}", f.check, f.what)).collect();
+    entry.outcome = Some(if findings.is_empty() { Outcome::Done } else { Outcome::Failed });
+    entry.detail = Some(serde_json::json!({ "checks": posture.checks.len(), "findings": findings }));
+}
+
+/// How the log is kept, told by an agent that starts and has not logged in anywhere yet.
+pub async fn posture_at_start(log: &Log, posture: &Posture) -> Result<(), LogError> {
+    let mut entry = Entry::new(Timestamp::now(), "posture", Phase::Event, "turnlock (asserted)", AGENT);
+    entry.asserted = Some(crate::actor::this_process());
+    entry.trigger = Some(Trigger::Schedule.as_str().into());
+    tell_posture(&mut entry, posture);
+    log.append(&[entry]).await.map(drop)
+}
+
 /// A plan's secrets as an entry shows them.
 pub fn subjects(plan: &Plan) -> BTreeMap<String, Versions> {
     let some = plan.changes.iter();
@@ -376,6 +390,14 @@ pub async fn rotations(reader: &Reader) -> Result<Vec<(String, bool)>, LogError>
         }
     }
     Ok(all)
+}
+
+/// The id of the rotation that began last.
+pub async fn newest_rotation(reader: &Reader) -> Result<Option<String>, LogError> {
+    let newest =
+        Filter { action: Some("rotation".into()), newest_first: true, limit: Some(1), ..Filter::default() };
+    let found = reader.list(&newest).await?.into_iter().next();
+    Ok(found.and_then(|listed| listed.entry?.rotation))
 }
 
 /// The stack that a log is of; `None` while it is new.

@@ -24,9 +24,17 @@ pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>, passed:
     bounded.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
 }
 
-/// One line of text that may have come from anybody, without anything that a terminal would obey.
+/// One line of text that may have come from anybody, without anything that a terminal would obey, and without what turns
+/// the direction of writing or can't be seen (Unicode TR 36): what is read must be what is there.
 pub fn escaped(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { format!("{}", c.escape_default()) } else { c.into() }).collect()
+    text.chars()
+        .map(|c| if c.is_control() || misleads(c) { c.escape_unicode().to_string() } else { c.into() })
+        .collect()
+}
+
+fn misleads(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[expect(clippy::disallowed_methods, reason = "a value has to be known to be struck out")]
@@ -51,5 +59,6 @@ mod tests {
         let passed = Passed::new([("SMTP".into(), Value::new("canary".into()))].into());
         let shown = text("bad ab+/cd= and ab%2B%2Fcd%3D \x1b[2J canary", [&values], &passed);
         assert_eq!(shown, "bad <PW> and <PW> \\u{1b}[2J <SMTP>");
+        assert_eq!(escaped("a\u{202e}b\u{200b}é"), "a\\u{202e}b\\u{200b}é");
     }
 }

@@ -35,3 +35,4 @@ pub use merkle::Head;
 pub use moving::{MoveError, Moved, moved};
 pub use reader::{Filter, Listed, Reader, Recorded};
 pub use store::{AuditUrl, PostgresUrl, UrlError};
+pub use verify::VerifyError;

@@ -25,7 +25,7 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
         Stop::listen().map_err(|e| Error::failed(format!("cannot listen for signals: {}", e.kind())))?;
     // What is wrong with the policy or the log must be seen at the start, not at three in the morning.
     let policy = global.load_policy()?;
-    global.open_log().await?.close().await;
+    global.look_at_log().await?;
     tell(global, &format!("watching {} secrets of {}", policy.secrets.len(), policy.stack.name));
     let (mut failures, mut told) = (0, BTreeMap::new());
     loop {

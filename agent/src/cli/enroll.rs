@@ -10,10 +10,8 @@ use serde_json::json;
 use super::open::same_stack;
 use super::out::{print, print_json};
 use super::{Code, Error, Global};
-use crate::actor::Actor;
 use crate::enroll::{self, EnrollError, Place};
 use crate::generate::Generator;
-use crate::journal::{Cause, Journal};
 use crate::secret::Value;
 use crate::vault::{Role, Vault, role_id, secret_id_file};
 
@@ -22,7 +20,7 @@ pub struct EnrollArgs {
     /// The token that `turnlock setup vault` printed; `-` reads it from standard input
     #[arg(long, value_name = "TOKEN")]
     pub wrapped: String,
-    /// Where the secret-id goes [default: $&vault_SECRET_ID_FILE]
+    /// Where the secret-id goes [default: $VAULT_SECRET_ID_FILE]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Replace the secret-id that is there
@@ -34,18 +32,17 @@ pub async fn run(global: &Global, args: &EnrollArgs) -> Result<Code, Error> {
     let policy = global.load_policy()?;
     let role_id = role_id().ok_or_else(|| {
         let help = "set it to the role-id that `turnlock setup vault` printed";
-        Error::new(Code::Usage, "&vault_ROLE_ID is not set", help)
+        Error::new(Code::Usage, "VAULT_ROLE_ID is not set", help)
     })?;
     let file = args.out.clone().or_else(secret_id_file).ok_or_else(|| {
-        let help = "set &vault_SECRET_ID_FILE, or pass --out: the agent reads it there";
+        let help = "set VAULT_SECRET_ID_FILE, or pass --out: the agent reads it there";
         Error::new(Code::Usage, "there is no place for the secret-id", help)
     })?;
     let wrapped = wrapped(args)?;
     let log = global.open_log().await?;
     same_stack(&log.reader(), &policy).await?;
     let vault = Vault::anonymous().await?;
-    let actor = Actor::asked_by_caller(&vault).await;
-    let journal = Journal::new(log, &vault, actor, &policy.stack.name, Cause::person()).await?;
+    let journal = global.journal(log, &vault, &policy).await?;
     let role = Role::named(&policy.vault.role);
     let enrolling = Enrolling { vault: &vault, role: &role, role_id: &role_id, file, replace: args.replace };
     let effect = enrolling.run(&wrapped);
@@ -87,7 +84,7 @@ impl Enrolling<'_> {
         place.keep(&secret_id.value)?;
         let why = match self.vault.accepts(&self.role.mount, self.role_id, &secret_id.value).await {
             Ok(true) => return Ok(secret_id.accessor),
-            Ok(false) => "with this &vault_ROLE_ID from this address, Vault does not accept it".to_owned(),
+            Ok(false) => "with this VAULT_ROLE_ID from this address, Vault does not accept it".to_owned(),
             Err(e) => format!("it could not be tried: {e}"),
         };
         Err(EnrollError::Other {
@@ -96,7 +93,7 @@ impl Enrolling<'_> {
                 secret_id.accessor,
                 self.file.display()
             ),
-            help: "check &vault_ROLE_ID and the role's addresses (`turnlock setup vault --bound-cidr`), then try \
+            help: "check VAULT_ROLE_ID and the role's addresses (`turnlock setup vault --bound-cidr`), then try \
                    `turnlock history`; the wrapping is spent, the secret-id is not"
                 .into(),
         })

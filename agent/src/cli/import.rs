@@ -18,9 +18,8 @@ use super::open::same_stack;
 use super::out::{print_json, table};
 use super::rotate::refuse_unfinished;
 use super::{Code, Error, Global, ImportArgs};
-use crate::actor::Actor;
 use crate::generate::Generator;
-use crate::journal::{Cause, Journal, LastMade, last_made};
+use crate::journal::{Journal, LastMade, last_made};
 use crate::lock::Lock;
 use crate::policy::Policy;
 use crate::secret::{Name, Passed, Value, Version, Versioned};
@@ -81,8 +80,7 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
         refuse_unfinished(&log.reader()).await?;
     }
     if !args.dry_run {
-        let actor = Actor::asked_by_caller(&vault).await;
-        let journal = Journal::new(log, &vault, actor, &policy.stack.name, Cause::person()).await?;
+        let journal = global.journal(log, &vault, &policy).await?;
         write(&policy, &vault, &journal, &items, passing.as_ref()).await?;
     }
     show(global, &items, passing.as_ref(), args.dry_run);

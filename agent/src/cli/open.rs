@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use turnlock_audit::posture::{self, Posture};
 use turnlock_audit::{AuditUrl, Log, Reader};
 
 use super::{Code, Error, Global};
@@ -11,7 +12,8 @@ use crate::drift::{self, Current};
 use crate::journal::{self, Cause, Journal, LastMade, Trigger};
 use crate::policy::{self, Policy};
 use crate::secret::Name;
-use crate::world::World;
+use crate::vault::Vault;
+use crate::world::{LogServer, World};
 
 impl Global {
     pub(super) fn load_policy(&self) -> Result<Policy, Error> {
@@ -37,20 +39,62 @@ impl Global {
         Ok(Reader::open(&self.audit_url()?).await?)
     }
 
+    /// At an agent's start: that there is a log which it may write, and how that is kept.
+    pub(super) async fn look_at_log(&self) -> Result<(), Error> {
+        let log = self.open_log().await?;
+        let posture = posture::check(&self.audit_url()?).await?;
+        journal::posture_at_start(&log, &posture).await?;
+        log.close().await;
+        judge(&posture, self.strict)
+    }
+
     /// The stack and its log, opened beside each other.
     pub(super) async fn open_both(&self) -> Result<(Log, Opened), Error> {
-        let policy = self.load_policy()?;
-        let (log, world) = tokio::join!(self.open_log(), World::open(policy));
+        let (policy, url) = (self.load_policy()?, self.audit_url()?);
+        let (log, world, posture) = tokio::join!(self.open_log(), World::open(policy), posture::check(&url));
         // A log that cannot be opened is told first: without it nothing is done.
         let log = log?;
-        let opened = opened(&log.reader(), world?).await?;
+        let opened = Opened {
+            posture: Some(posture?),
+            strict: self.strict,
+            ..opened(&log.reader(), world?, &url).await?
+        };
         Ok((log, opened))
+    }
+
+    /// A log for what is done outside of a stack that is open.
+    pub(super) async fn journal(&self, log: Log, vault: &Vault, policy: &Policy) -> Result<Journal, Error> {
+        let posture = posture::check(&self.audit_url()?).await?;
+        let actor = Actor::asked_by_caller(vault).await;
+        let journal = Journal::new(log, vault, actor, &policy.stack.name, Cause::person()).await?;
+        examine(&journal, &posture, self.strict).await?;
+        Ok(journal)
     }
 
     /// The same for those who only read.
     pub(super) async fn open_world(&self, reader: &Reader) -> Result<Opened, Error> {
-        opened(reader, World::open(self.load_policy()?).await?).await
+        opened(reader, World::open(self.load_policy()?).await?, &self.audit_url()?).await
     }
+}
+
+/// How the log is kept is an entry, written with what comes next; under `--strict` a finding is a refusal.
+async fn examine(journal: &Journal, posture: &Posture, strict: bool) -> Result<(), Error> {
+    journal.posture(posture);
+    let judged = judge(posture, strict);
+    if judged.is_err() {
+        journal.flush().await?;
+    }
+    judged
+}
+
+fn judge(posture: &Posture, strict: bool) -> Result<(), Error> {
+    let Some(first) = posture.findings.first() else { return Ok(()) };
+    if strict {
+        let what = format!("the audit log could be changed more easily than it has to be: {}", first.what);
+        return Err(Error::new(Code::Refused, what, format!("{}; see `turnlock audit posture`", first.help)));
+    }
+    tracing::warn!(findings = posture.findings.len(), first = first.what, "see `turnlock audit posture`");
+    Ok(())
 }
 
 /// A log belongs to one stack.
@@ -65,17 +109,23 @@ pub(super) async fn same_stack(reader: &Reader, policy: &Policy) -> Result<(), E
     }
 }
 
-async fn opened(reader: &Reader, world: World) -> Result<Opened, Error> {
+async fn opened(reader: &Reader, mut world: World, url: &AuditUrl) -> Result<Opened, Error> {
     same_stack(reader, &world.policy).await?;
     let last = journal::last_made(reader).await?;
     let current = drift::current(&world, &last).await?;
-    Ok(Opened { world, last, current })
+    if let AuditUrl::Postgres(server) = url {
+        let (host, user) = (server.host().to_owned(), server.user().to_owned());
+        world.log = Some(LogServer { host, port: server.port(), user });
+    }
+    Ok(Opened { world, last, current, posture: None, strict: false })
 }
 
 pub(super) struct Opened {
     pub world: World,
     pub last: BTreeMap<Name, LastMade>,
     pub current: Current,
+    posture: Option<Posture>,
+    strict: bool,
 }
 
 impl Opened {
@@ -92,7 +142,12 @@ impl Opened {
     }
 
     async fn journal_of(&self, log: Log, actor: Actor, cause: Cause) -> Result<Journal, Error> {
-        Ok(Journal::new(log, &self.world.vault, actor, &self.world.policy.stack.name, cause).await?)
+        let journal =
+            Journal::new(log, &self.world.vault, actor, &self.world.policy.stack.name, cause).await?;
+        if let Some(posture) = &self.posture {
+            examine(&journal, posture, self.strict).await?;
+        }
+        Ok(journal)
     }
 }
 

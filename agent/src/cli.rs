@@ -22,6 +22,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::journal::{Cause, Trigger};
 use crate::secret::{Name, Version};
+use crate::telemetry::logs::{Format, Verbosity};
 
 pub use out::{Code, Error};
 
@@ -34,6 +35,15 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// What is told on standard error: a person sees progress already, whoever reads an agent's log has nothing else.
+    pub fn verbosity(&self) -> Verbosity {
+        let usual = if matches!(self.command, Command::Agent(_)) { Verbosity::Info } else { Verbosity::Warn };
+        let asked = self.global.log_level.unwrap_or(usual);
+        if self.global.debug { Verbosity::Debug } else { asked }
+    }
 }
 
 const GLOBAL: &str = "Global options";
@@ -74,6 +84,12 @@ pub struct Global {
     /// Answer with JSON
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub json: bool,
+    /// How the program's own log on standard error is written
+    #[arg(long, global = true, help_heading = GLOBAL, env = "TURNLOCK_LOG_FORMAT", hide_env_values = true, value_name = "FORMAT", default_value = "text")]
+    pub log_format: Format,
+    /// How much of it: off, error, warn, info, debug [default: warn; for `agent`, info]
+    #[arg(long, global = true, help_heading = GLOBAL, env = "TURNLOCK_LOG_LEVEL", hide_env_values = true, value_name = "LEVEL", hide_possible_values = true)]
+    pub log_level: Option<Verbosity>,
     /// Also show what other programs said, with values struck out
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub debug: bool,

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::envfile::Text;
 use crate::policy::Stack;
 use crate::target::TargetError;
+use crate::telemetry::spans;
 
 /// What Compose and the engine's client may know of the caller's environment.
 const PASSED_ON: [&str; 4] = ["PATH", "HOME", "DOCKER_CONFIG", "XDG_RUNTIME_DIR"];
@@ -163,7 +164,8 @@ impl Compose {
     pub async fn would_recreate(&self, service: &str) -> Result<bool, TargetError> {
         let args = ["--dry-run", "up", "--no-deps", "--pull", "never", "--no-build", "--no-start", service];
         let mut command = self.command(&self.env_file, &args);
-        let (_, _, err) = finish(&mut command, None, ASK).await?;
+        let span = spans::compose("up --dry-run", self.project.as_deref().unwrap_or_default());
+        let (_, _, err) = spans::within(span, |_| "not_run".into(), finish(&mut command, None, ASK)).await?;
         Ok(String::from_utf8_lossy(&err).contains("Recreate"))
     }
 
@@ -224,7 +226,16 @@ impl Compose {
         limit: Duration,
     ) -> Result<Zeroizing<Vec<u8>>, TargetError> {
         let mut command = self.command(env_file, args);
-        let (status, out, err) = finish(&mut command, input, limit).await?;
+        let command_name = args.first().copied().unwrap_or_default();
+        let span = spans::compose(command_name, self.project.as_deref().unwrap_or_default());
+        let finished = spans::within(span.clone(), |_| "not_run".into(), finish(&mut command, input, limit));
+        let (status, out, err) = finished.await?;
+        if let Some(code) = status.code() {
+            span.record("process.exit.code", code);
+        }
+        if !status.success() {
+            spans::failed(&span, "exit_code");
+        }
         if status.success() {
             return Ok(out);
         }

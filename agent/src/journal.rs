@@ -10,14 +10,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use turnlock_audit::posture::Posture;
-use turnlock_audit::{Direction, Entry, Filter, Log, LogError, Outcome, Phase, Reader, Stored, Versions};
+use turnlock_audit::{
+    AuditUrl, Direction, Entry, Filter, Log, LogError, Outcome, Phase, Reader, Stored, Versions,
+};
 
 use crate::actor::Actor;
 use crate::plan::Plan;
 use crate::secret::{Name, Version};
 use crate::step::Step;
 use crate::target::Effect;
-use crate::telemetry;
+use crate::telemetry::{self, spans};
 use crate::vault::{Requests, Vault};
 
 /// Name and version, as entries have it.
@@ -76,6 +78,8 @@ pub struct Journal {
     requests: Requests,
     /// The log's epoch when this run first looked, and from `begin` or `go_on` the run's own.
     epoch: AtomicU64,
+    /// For spans: which system, and where.
+    place: (&'static str, String, u16, String),
     waiting: Mutex<Vec<Entry>>,
 }
 
@@ -101,7 +105,13 @@ impl Journal {
     ) -> Result<Self, LogError> {
         let (stack, requests) = (stack.to_owned(), vault.requests());
         let epoch = AtomicU64::new(log.epoch().await?);
-        Ok(Self { log, actor, cause, stack, requests, epoch, waiting: Mutex::default() })
+        let place = match log.url() {
+            AuditUrl::Postgres(url) => {
+                ("postgresql", url.host().to_owned(), url.port(), url.database().to_owned())
+            }
+            _ => ("sqlite", String::new(), 0, "audit.db".to_owned()),
+        };
+        Ok(Self { log, actor, cause, stack, requests, epoch, place, waiting: Mutex::default() })
     }
 
     pub fn reader(&self) -> Reader {
@@ -135,8 +145,16 @@ impl Journal {
         let mut all = self.waiting.lock().map(|mut w| std::mem::take(&mut *w)).unwrap_or_default();
         let before = all.len();
         all.append(&mut last);
-        match self.log.append(&all).await {
-            Ok(numbers) => Ok(numbers.into_iter().skip(before).collect()),
+        let (system, host, port, database) = &self.place;
+        let span = spans::database(system, "append", host, *port, database);
+        span.record("turnlock.audit.entries", all.len());
+        match spans::within(span.clone(), |_| "append".into(), self.log.append(&all)).await {
+            Ok(numbers) => {
+                if let Some(first) = numbers.first() {
+                    span.record("turnlock.audit.seq", *first);
+                }
+                Ok(numbers.into_iter().skip(before).collect())
+            }
             Err(e) => {
                 // They are still owed to the log.
                 all.truncate(before);
@@ -164,7 +182,7 @@ impl Journal {
         entry.plan_hash = Some(plan.hash());
         entry.reason = self.cause.reason.clone();
         entry.detail = Some(serde_json::json!({ "stack": self.stack, "plan": plan }));
-        self.append(vec![lease, entry]).await?;
+        note_number(self.append(vec![lease, entry]).await?.last());
         self.epoch.store(epoch, Ordering::SeqCst);
         Ok(())
     }
@@ -172,7 +190,7 @@ impl Journal {
     /// Takes the right to act for a rotation that another process began.
     pub async fn go_on(&self, rotation: &str, plan: &Plan) -> Result<(), LogError> {
         let (epoch, lease) = self.lease(rotation, plan);
-        self.append(vec![lease]).await?;
+        note_number(self.append(vec![lease]).await?.last());
         self.epoch.store(epoch, Ordering::SeqCst);
         Ok(())
     }
@@ -219,9 +237,11 @@ impl Journal {
         self.append(vec![entry]).await.map(drop)
     }
 
+    /// The number of the entry stands on the step's span, as its span stands in the entry.
     pub async fn intent(&self, item: &Item<'_>) -> Result<(), LogError> {
         let entry = self.item(item, Phase::Intent);
-        self.append(vec![entry]).await.map(drop)
+        note_number(self.append(vec![entry]).await?.first());
+        Ok(())
     }
 
     /// Kept until the next intent or the end.
@@ -297,6 +317,12 @@ impl Journal {
     /// Writes what is still waiting.
     pub async fn flush(&self) -> Result<(), LogError> {
         self.append(Vec::new()).await.map(drop)
+    }
+}
+
+fn note_number(number: Option<&u64>) {
+    if let Some(number) = number {
+        tracing::Span::current().record("turnlock.audit.seq", number);
     }
 }
 

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return cli::misread(&error),
     };
-    let telemetry = Telemetry::start(cli.global.debug);
+    let telemetry = Telemetry::start(cli.verbosity(), cli.global.log_format);
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {

@@ -18,6 +18,9 @@ use crate::world::World;
 pub struct Unfinished {
     pub id: String,
     pub progress: Progress,
+    /// Where its first run is to be seen.
+    pub trace: Option<String>,
+    pub span: Option<String>,
 }
 
 /// The unfinished rotation, if there is one: a new one does not begin beside it.
@@ -26,7 +29,9 @@ pub async fn unfinished(reader: &Reader) -> Result<Option<Unfinished>, FindError
         if !ended {
             let entries = journal::of_rotation(reader, &id).await?;
             let progress = Progress::fold(entries.iter().map(|s| &s.entry))?;
-            return Ok(Some(Unfinished { id, progress }));
+            let first = entries.into_iter().next().map(|stored| stored.entry);
+            let (trace, span) = first.map_or((None, None), |e| (e.trace_id, e.span_id));
+            return Ok(Some(Unfinished { id, progress, trace, span }));
         }
     }
     Ok(None)
@@ -48,7 +53,7 @@ pub enum FindError {
 
 /// Everything that the loop needs to go on, and from where.
 pub async fn prepare<'w>(world: &'w World, u: Unfinished) -> Result<(Prepared<'w>, Progress), Refusal> {
-    let Unfinished { id, mut progress } = u;
+    let Unfinished { id, mut progress, .. } = u;
     let plan = progress.plan.clone().ok_or_else(|| {
         Refusal::new(
             format!("rotation {id}: its plan cannot be read by this version"),

@@ -17,6 +17,7 @@ use crate::progress::{Progress, Stage};
 use crate::secret::Change;
 use crate::step::Step;
 use crate::target::{Any, Effect, Finding, Patience, Spec, TargetError};
+use crate::telemetry::spans;
 use crate::watch::{Event, Watch};
 use crate::world::World;
 
@@ -106,19 +107,22 @@ impl<'w> Rotation<'w> {
     /// Runs it to one of its endings. An error says that the log could not be written: then nothing more was done, and
     /// the next run goes on from what it holds.
     pub async fn run(mut self) -> Result<Ending, RunError> {
-        let span = tracing::info_span!(
-            "rotation",
-            turnlock.rotation = %self.id,
-            turnlock.secrets = %self.plan.changes.keys().map(|n| n.as_str()).collect::<Vec<_>>().join(" "),
-            turnlock.outcome = tracing::field::Empty,
-            otel.status_code = tracing::field::Empty,
-            otel.status_description = tracing::field::Empty,
-        );
+        // Whoever called may have opened it, to have survey and plan inside.
+        let current = tracing::Span::current();
+        let is_root = current.metadata().is_some_and(|m| m.name() == "rotation");
+        let span = if is_root { current } else { spans::rotation() };
+        span.record("turnlock.rotation", self.id.as_str());
+        let secrets = self.plan.changes.keys().map(|n| n.as_str()).collect::<Vec<_>>().join(" ");
+        span.record("turnlock.secrets", secrets.as_str());
+        let id = self.id.clone();
         let ending = async {
             if self.progress.stage == Stage::Fresh {
                 self.journal.begin(&self.id, &self.plan).await.map_err(RunError::NotBegun)?;
                 self.progress.stage = Stage::Forward;
+                let steps = self.plan.steps.len();
+                tracing::info!(rotation = self.id, secrets, steps, "rotation begins");
             } else {
+                tracing::info!(rotation = self.id, "rotation is taken up where its process ended");
                 self.journal.go_on(&self.id, &self.plan).await.map_err(RunError::NotBegun)?;
             }
             let ending = self.forward_or_back().await?;
@@ -136,11 +140,28 @@ impl<'w> Rotation<'w> {
         }
         .instrument(span.clone())
         .await;
+        let _in_it = span.enter();
         match &ending {
-            Ok(Ending::Done | Ending::RetirePending { .. }) => span.record("turnlock.outcome", "done"),
-            Ok(Ending::Undone { why, .. }) => failed(&span, "undone", why),
-            Ok(Ending::Stuck { why, .. }) => failed(&span, "stuck", why),
-            Err(_) => failed(&span, "stopped", "the audit log could not be written"),
+            Ok(Ending::Done) => {
+                span.record("turnlock.outcome", "done");
+                tracing::info!(rotation = id, "rotation done: the new versions everywhere, verified");
+            }
+            Ok(Ending::RetirePending { why }) => {
+                span.record("turnlock.outcome", "retire_pending");
+                tracing::warn!(rotation = id, why, "rotation done, but something old is left");
+            }
+            Ok(Ending::Undone { why, .. }) => {
+                failed(&span, "undone", why);
+                tracing::warn!(rotation = id, why, "rotation failed, and was taken back");
+            }
+            Ok(Ending::Stuck { why, .. }) => {
+                failed(&span, "stuck", why);
+                tracing::error!(rotation = id, why, "rotation stuck: a person is needed");
+            }
+            Err(e) => {
+                failed(&span, "stopped", "the audit log could not be written");
+                tracing::error!(rotation = id, why = %e, "rotation stopped");
+            }
         };
         ending
     }
@@ -227,7 +248,9 @@ impl<'w> Rotation<'w> {
             turnlock.verb = step.verb(),
             turnlock.target = step.target(),
             turnlock.direction = if back { "back" } else { "forward" },
+            turnlock.audit.seq = tracing::field::Empty,
             turnlock.outcome = tracing::field::Empty,
+            error.type = tracing::field::Empty,
             otel.status_code = tracing::field::Empty,
             otel.status_description = tracing::field::Empty,
         );
@@ -241,6 +264,13 @@ impl<'w> Rotation<'w> {
                 failed(&span, "failed", &e.sentence());
             }
         }
+        span.in_scope(|| {
+            let (step, milliseconds) = (step.to_string(), started.elapsed().as_millis() as u64);
+            match &result {
+                Ok(_) => tracing::info!(back, milliseconds, "{step} done"),
+                Err(e) => tracing::warn!(back, milliseconds, why = e.sentence(), "{step} failed"),
+            }
+        });
         let told = result.as_ref().map(|effect| effect.notes.as_slice()).map_err(StepError::sentence);
         self.watch.tell(Event::Step { step, back, took: started.elapsed(), result: told });
         result.map(drop)
@@ -298,6 +328,7 @@ fn stuck(why: String, stands: Vec<String>, help: &str) -> Ending {
 
 fn failed<'s>(span: &'s tracing::Span, outcome: &str, why: &str) -> &'s tracing::Span {
     span.record("turnlock.outcome", outcome);
+    span.record("error.type", outcome);
     span.record("otel.status_code", "ERROR");
     span.record("otel.status_description", why)
 }

@@ -1,105 +1,106 @@
-//! Traces over OTLP/HTTP: one a rotation, a span a step.
+//! Traces and the program's own log; metrics are in `metrics`.
 //!
-//! The table is the evidence, spans are a view of it: each entry carries its trace and span id, and a collector that
-//! does not answer neither delays nor fails anything. No value is ever a field.
+//! The audit table is the evidence, spans are a view of it: each entry carries its trace and span id, and each span the
+//! entry's number. A collector that does not answer neither delays nor fails anything. No value is ever a field.
 
-use std::net::{TcpStream, ToSocketAddrs};
+pub mod config;
+pub mod logs;
+pub mod parent;
+pub mod spans;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use opentelemetry::trace::{TraceContextExt, TracerProvider as _};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
-use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-/// A batch that the collector takes at all is taken in milliseconds.
-const EXPORT: Duration = Duration::from_secs(1);
-const REACHABLE: Duration = Duration::from_millis(80);
+use config::{Config, Endpoint, Signal};
+use logs::{Format, Lines, Verbosity};
+
+/// How long the end of a command may be held up for a collector of which nothing was heard.
+const PATIENCE: Duration = Duration::from_millis(80);
+/// And for one that answers.
+const BOUND: Duration = Duration::from_secs(1);
 
 /// Holds the exporter; call [`Telemetry::flush`] at the end.
 pub struct Telemetry {
     provider: SdkTracerProvider,
-    endpoint: Option<String>,
+    /// Whether the collector has answered anything.
+    heard: Option<Arc<AtomicBool>>,
 }
 
 impl Telemetry {
     /// Sets up tracing by the `OTEL_*` variables; without an endpoint there are ids, and nothing is sent.
-    pub fn start(debug: bool) -> Self {
-        let endpoint = endpoint();
-        let mut provider = SdkTracerProvider::builder().with_resource(resource());
-        if let Some(exporter) = endpoint.as_deref().and_then(exporter) {
+    pub fn start(verbosity: Verbosity, format: Format) -> Self {
+        let mut config = Config::from_environment();
+        let mut provider = SdkTracerProvider::builder().with_resource(config.resource());
+        let endpoint = config.endpoint(Signal::Traces);
+        let exporter = endpoint.as_ref().and_then(exporter);
+        let heard = exporter.as_ref().and(endpoint.as_ref()).map(listen_for);
+        if let Some(exporter) = exporter {
             provider = provider.with_batch_exporter(exporter);
         }
         let provider = provider.build();
         // Libraries are kept out: some log what they send, and an exporter would export itself.
-        let ours = || EnvFilter::new("off,turnlock=debug");
+        let ours = |level: &str| EnvFilter::new(format!("off,turnlock={level}"));
         let spans = tracing_opentelemetry::layer()
             .with_tracer(provider.tracer("turnlock"))
             .with_location(false)
             .with_threads(false)
             .with_target(false)
             .with_tracked_inactivity(false);
-        let on_terminal =
-            debug.then(|| tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(ours()));
-        let registry = tracing_subscriber::registry().with(spans.with_filter(ours())).with(on_terminal);
+        let lines = Lines::new(format).with_filter(ours(verbosity.as_str()));
+        let registry = tracing_subscriber::registry().with(spans.with_filter(ours("debug"))).with(lines);
         // A second call, in a test binary, keeps the first.
         let _ = registry.try_init();
-        Self { provider, endpoint }
+        config.warnings.iter().for_each(|what| tracing::warn!("{what}"));
+        Self { provider, heard }
     }
 
-    /// Sends what is left. A collector that cannot be reached is given up at once.
+    /// Sends what is left. A collector of which nothing was heard since the start gets no more than [`PATIENCE`].
     pub fn flush(self) {
-        if self.endpoint.as_deref().is_some_and(reachable) {
-            let _ = self.provider.shutdown_with_timeout(EXPORT);
-        } else {
-            // Dropping the provider would wait for the exporter's retries.
-            std::mem::forget(self.provider);
+        let Some(heard) = self.heard else { return };
+        let (done, waiting) = mpsc::channel();
+        // Left alone when it takes too long: the process ends, and it with it.
+        std::thread::spawn(move || {
+            let _ = self.provider.shutdown_with_timeout(BOUND);
+            let _ = done.send(());
+        });
+        if waiting.recv_timeout(PATIENCE).is_err() && heard.load(Ordering::SeqCst) {
+            let _ = waiting.recv_timeout(BOUND);
         }
     }
 }
 
-fn resource() -> Resource {
-    let version = opentelemetry::KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
-    let name = std::env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| "turnlock".into());
-    Resource::builder().with_service_name(name).with_attribute(version).build()
+/// An empty export, in the background: what answers it will answer the last one too.
+fn listen_for(endpoint: &Endpoint) -> Arc<AtomicBool> {
+    let heard = Arc::new(AtomicBool::new(false));
+    let (flag, endpoint) = (heard.clone(), endpoint.clone());
+    std::thread::spawn(move || {
+        let Some(client) = endpoint.client() else { return };
+        let empty =
+            client.post(&endpoint.url).header("Content-Type", "application/x-protobuf").body(Vec::new());
+        flag.store(empty.send().is_ok(), Ordering::SeqCst);
+    });
+    heard
 }
 
-/// <https://opentelemetry.io/docs/specs/otel/protocol/exporter/>
-fn endpoint() -> Option<String> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
-    if variable("OTEL_SDK_DISABLED").is_some_and(|v| v.eq_ignore_ascii_case("true")) {
-        return None;
-    }
-    variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| {
-        variable("OTEL_EXPORTER_OTLP_ENDPOINT")
-            .map(|base| format!("{}/v1/traces", base.trim_end_matches('/')))
-    })
-}
-
-fn exporter(endpoint: &str) -> Option<SpanExporter> {
-    let mut builder = SpanExporter::builder()
+fn exporter(endpoint: &Endpoint) -> Option<SpanExporter> {
+    SpanExporter::builder()
         .with_http()
         .with_protocol(Protocol::HttpBinary)
-        .with_endpoint(endpoint)
-        .with_timeout(EXPORT);
-    if endpoint.starts_with("http://") {
-        // A host without CA roots could not build a client otherwise; the blocking client wants a thread of its own.
-        let client = std::thread::spawn(|| {
-            reqwest::blocking::Client::builder().tls_certs_only(Vec::new()).timeout(EXPORT).build()
-        });
-        builder = builder.with_http_client(client.join().ok()?.ok()?);
-    }
-    builder.build().ok()
-}
-
-fn reachable(endpoint: &str) -> bool {
-    let Ok(url) = url::Url::parse(endpoint) else { return false };
-    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else { return false };
-    let Ok(mut addresses) = (host.trim_matches(['[', ']']), port).to_socket_addrs() else { return false };
-    addresses.any(|address| TcpStream::connect_timeout(&address, REACHABLE).is_ok())
+        .with_endpoint(&endpoint.url)
+        .with_timeout(endpoint.timeout)
+        .with_http_client(endpoint.client()?)
+        .build()
+        .ok()
 }
 
 /// The current span's trace id and span id, for an entry.

@@ -9,6 +9,7 @@ use crate::{AuditUrl, Entry, EntryError, Reader, merkle, store::Store};
 pub struct Log {
     pub(crate) store: Store,
     reader: Reader,
+    url: AuditUrl,
 }
 
 /// What is appended: an entry, the bytes that say it, and their hash.
@@ -39,7 +40,7 @@ impl Log {
     }
 
     async fn with(store: Store, url: &AuditUrl) -> Result<Log, LogError> {
-        Ok(Log { store, reader: Reader::open(url).await? })
+        Ok(Log { store, reader: Reader::open(url).await?, url: url.clone() })
     }
 
     /// Appends these entries, all or none, and says which numbers they got. They are on the disk when it returns.
@@ -59,6 +60,11 @@ impl Log {
     /// was asked, [`LogError::Stale`] says so, and nothing of the batch is written.
     pub async fn epoch(&self) -> Result<u64, LogError> {
         self.reader.epoch().await
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &AuditUrl {
+        &self.url
     }
 
     /// Somebody who may ask and not write.

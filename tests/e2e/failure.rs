@@ -99,7 +99,7 @@ fn an_api_that_never_gets_ready_is_given_its_old_secrets_back() {
         failed.has_line(&["verify", "FAILED"]);
         before.is_still_so(&stack);
         let story = stack.turnlock("audit show last");
-        story.ok().has_line(&["verify", "failed"]).has_line(&["rotation", "failed"]);
+        story.ok().has_line(&["verify", "failed"]).has_line(&["ended", "failed, and taken back"]);
         for step in undone {
             story.has_line(&[step, "done in"]);
         }

@@ -40,7 +40,7 @@ impl Output {
     /// One line holds all of these.
     #[track_caller]
     pub fn has_line(&self, parts: &[&str]) -> &Self {
-        let found = self.out.lines().any(|line| parts.iter().all(|part| line.contains(part)));
+        let found = self.all().lines().any(|line| parts.iter().all(|part| line.contains(part)));
         assert!(found, "expected one line with {parts:?} in{self}");
         self
     }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use owo_colors::OwoColorize;
 
-use super::out::print;
 use super::{AgentArgs, Code, Consent, Error, Global, RotateArgs, Which, rotate, status};
 use crate::journal;
 use crate::schedule;
@@ -26,7 +24,7 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
     // What is wrong with the policy or the log must be seen at the start, not at three in the morning.
     let policy = global.load_policy()?;
     global.look_at_log().await?;
-    tell(global, &format!("watching {} secrets of {}", policy.secrets.len(), policy.stack.name));
+    tracing::info!(stack = policy.stack.name, secrets = policy.secrets.len(), "watching");
     let (mut failures, mut told) = (0, BTreeMap::new());
     loop {
         let wait = match round(global, args, &mut told).await {
@@ -39,7 +37,7 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
                 return Err(Error::Plain { code: Code::Stuck, what, help });
             }
             Err(error) => {
-                error.show(global);
+                tracing::error!(why = error.what(), "a round failed; it is tried again");
                 None
             }
         };
@@ -50,7 +48,7 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
             () = tokio::time::sleep(wait) => {}
         }
     }
-    tell(global, "stopped");
+    tracing::info!("stopped");
     Ok(Code::Done)
 }
 
@@ -80,7 +78,12 @@ async fn round(
             continue;
         }
         told.insert(name.clone(), now);
-        tell(global, &format!("{name} is due; a person has to accept: {}", policy.secrets[&name].impact));
+        let impact = &policy.secrets[&name].impact;
+        tracing::warn!(
+            secret = name.as_str(),
+            impact,
+            "a secret is due, and a person has to accept what it costs"
+        );
     }
     let mut code = Code::Done;
     if !may.is_empty() {
@@ -96,13 +99,4 @@ async fn round(
     // Never busy, never longer than asked: a person may change the policy meanwhile.
     let interval = Duration::from_secs(args.interval);
     Ok((code, until.filter(|u| !u.is_zero()).unwrap_or(interval).min(interval)))
-}
-
-fn tell(global: &Global, text: &str) {
-    let at = super::out::moment(Timestamp::now());
-    if global.json {
-        print(&format!("{}\n", serde_json::json!({ "at": at, "said": text })));
-    } else {
-        print(&format!("{} {text}\n", at.dimmed()));
-    }
 }

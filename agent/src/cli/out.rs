@@ -59,6 +59,14 @@ impl Error {
         Self::Plain { code: Code::Failed, what: what.to_string(), help: None }
     }
 
+    /// What happened, in one sentence.
+    pub fn what(&self) -> String {
+        match self {
+            Error::Policy(problem) => problem.to_string(),
+            Error::Plain { what, .. } => what.clone(),
+        }
+    }
+
     pub fn show(self, global: &Global) -> ExitCode {
         let (code, what, help) = match self {
             Error::Policy(problem) => {

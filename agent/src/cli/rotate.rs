@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use jiff::Timestamp;
 use serde_json::json;
+use tracing::Instrument;
 use turnlock_audit::Reader;
 
 use super::open::Opened;
@@ -21,10 +22,39 @@ use crate::rotation::{self, Rotation};
 use crate::secret::Name;
 use crate::step::Step;
 use crate::survey;
+use crate::telemetry::{parent, spans};
 use crate::watch::{Event, Watch};
 use crate::world::World;
 
 pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
+    traced(rotate(global, args), true).await
+}
+
+pub async fn rollback(global: &Global, args: &RollbackArgs) -> Result<Code, Error> {
+    traced(roll_back(global, args), true).await
+}
+
+/// What the agent found to be due.
+pub(super) async fn scheduled(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
+    traced(rotate_due(global, args), false).await
+}
+
+/// One trace a rotation: from the first question to the last proof. What a caller asked for is part of his.
+async fn traced(work: impl Future<Output = Result<Code, Error>>, asked: bool) -> Result<Code, Error> {
+    let root = spans::rotation();
+    if asked {
+        parent::adopt_caller(&root);
+    }
+    let result = work.instrument(root.clone()).await;
+    if let Err(Error::Plain { code: Code::Refused, what, .. }) = &result {
+        root.record("turnlock.outcome", "refused");
+        root.record("otel.status_description", what.as_str());
+        spans::failed(&root, "refused");
+    }
+    result
+}
+
+async fn rotate(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
     let policy = &opened.world.policy;
     let names: Vec<Name> = if args.which.all {
@@ -44,15 +74,14 @@ pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
     go(global, opened, journal, Request::new_values(names), &args.consent).await
 }
 
-pub async fn rollback(global: &Global, args: &RollbackArgs) -> Result<Code, Error> {
+async fn roll_back(global: &Global, args: &RollbackArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
     plan_view::known(&opened.world.policy, std::slice::from_ref(&args.secret))?;
     let journal = opened.journal(log, args.consent.cause(Trigger::Person)).await?;
     go(global, opened, journal, Request::rollback(args.secret.clone(), args.to), &args.consent).await
 }
 
-/// What the agent found to be due.
-pub(super) async fn scheduled(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
+async fn rotate_due(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
     let journal = opened.own_journal(log).await?;
     go(global, opened, journal, Request::new_values(args.which.secrets.clone()), &args.consent).await
@@ -111,8 +140,9 @@ async fn attempt(
     let _lock = Lock::take(&world.policy.stack.root)?;
     refuse_unfinished(&journal.reader()).await?;
     drift::refuse_strangers(current, request.wants.keys().cloned())?;
-    let facts = survey::facts(world, &current.values, request).await?;
-    let plan = plan::make(&world.policy, &facts, request)?;
+    let surveyed = survey::facts(world, &current.values, request).instrument(spans::part("survey")).await;
+    let facts = surveyed?;
+    let plan = spans::part("plan").in_scope(|| plan::make(&world.policy, &facts, request))?;
     if ask(global, &world.policy, &plan, consent)? {
         // Time has passed at the prompt: what was approved must be what is run.
         let facts = survey::facts(world, &current.values, request).await?;
@@ -125,7 +155,8 @@ async fn attempt(
         }
     }
     let prepared = rotation::prepare(world, current.values.clone(), plan).await?;
-    prepared.preflight(world, &journal.reader(), &current.values).await?;
+    let reader = journal.reader();
+    prepared.preflight(world, &reader, &current.values).instrument(spans::part("preflight")).await?;
     let steps = prepared.plan.steps.len();
     let watch = Watch::new(progress(global, steps), global.debug);
     watch.catch_signals();
@@ -153,9 +184,16 @@ pub(super) async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
 pub(super) async fn finish(world: &World, journal: &Journal, watch: &Watch) -> Result<Option<Report>, Error> {
     let Some(unfinished) = recover::unfinished(&journal.reader()).await? else { return Ok(None) };
     let started = std::time::Instant::now();
-    let (prepared, progress) = recover::prepare(world, unfinished).await?;
-    let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
-    let ending = Rotation::new(prepared, world, journal, watch).resume(progress).run().await?;
+    let root = spans::rotation();
+    // Another trace, by another process; it says which one it goes on from.
+    parent::link(&root, unfinished.trace.as_deref(), unfinished.span.as_deref());
+    let run = async {
+        let (prepared, progress) = recover::prepare(world, unfinished).await?;
+        let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
+        let ending = Rotation::new(prepared, world, journal, watch).resume(progress).run().await?;
+        Ok::<_, Error>((id, plan, ending))
+    };
+    let (id, plan, ending) = run.instrument(root).await?;
     Ok(Some(Report::of(id, &plan, ending, started.elapsed())))
 }
 

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::envfile::Text;
 use crate::target::TargetError;
+use crate::telemetry::spans;
 
 const CALL: Duration = Duration::from_secs(30);
 /// A rendered file is configuration, not data.
@@ -74,9 +75,15 @@ impl Engine {
         labels.extend(service.map(|s| format!("com.docker.compose.service={s}")));
         let filters = HashMap::from([("label".to_owned(), labels)]);
         let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
-        let listed = limited(self.docker.list_containers(Some(options))).await?;
+        let listed =
+            limited(spans::engine("list containers", None), self.docker.list_containers(Some(options)))
+                .await?;
         let inspections = listed.into_iter().filter_map(|c| c.id).map(|id| async move {
-            limited(self.docker.inspect_container(&id, None::<InspectContainerOptions>)).await
+            limited(
+                spans::engine("inspect container", Some((&id, ""))),
+                self.docker.inspect_container(&id, None::<InspectContainerOptions>),
+            )
+            .await
         });
         let mut found = Vec::new();
         for inspected in futures_util::future::join_all(inspections).await {
@@ -106,15 +113,27 @@ impl Engine {
 
     /// Starts a container that is there and not running.
     pub async fn start(&self, container: &Container) -> Result<(), TargetError> {
-        limited(self.docker.start_container(&container.id, None::<StartContainerOptions>)).await
+        limited(
+            spans::engine("start container", of(container)),
+            self.docker.start_container(&container.id, None::<StartContainerOptions>),
+        )
+        .await
     }
 
     pub async fn restart(&self, container: &Container) -> Result<(), TargetError> {
-        limited(self.docker.restart_container(&container.id, None::<RestartContainerOptions>)).await
+        limited(
+            spans::engine("restart container", of(container)),
+            self.docker.restart_container(&container.id, None::<RestartContainerOptions>),
+        )
+        .await
     }
 
     pub async fn stop(&self, container: &Container) -> Result<(), TargetError> {
-        limited(self.docker.stop_container(&container.id, None::<StopContainerOptions>)).await
+        limited(
+            spans::engine("stop container", of(container)),
+            self.docker.stop_container(&container.id, None::<StopContainerOptions>),
+        )
+        .await
     }
 
     /// Ends and removes a container by its name; none there is no error.
@@ -188,10 +207,15 @@ impl Engine {
             attach_stdout: Some(true),
             ..Default::default()
         };
-        let exec = limited(self.docker.create_exec(&container.id, config)).await?;
+        let exec = limited(
+            spans::engine("create exec", of(container)),
+            self.docker.create_exec(&container.id, config),
+        )
+        .await?;
         let mut bytes = Zeroizing::new(Vec::new());
         if let StartExecResults::Attached { mut output, input: mut stdin } =
-            limited(self.docker.start_exec(&exec.id, None)).await?
+            limited(spans::engine("start exec", of(container)), self.docker.start_exec(&exec.id, None))
+                .await?
         {
             if let Some(text) = input {
                 // A program that doesn't read its input says so by its exit code.
@@ -206,7 +230,8 @@ impl Engine {
                 }
             }
         }
-        let ended = limited(self.docker.inspect_exec(&exec.id)).await?;
+        let ended =
+            limited(spans::engine("inspect exec", of(container)), self.docker.inspect_exec(&exec.id)).await?;
         Ok((ended.exit_code.unwrap_or(-1), bytes))
     }
 }
@@ -268,13 +293,29 @@ fn container(c: ContainerInspectResponse) -> Option<Container> {
     })
 }
 
-async fn limited<T>(call: impl Future<Output = Result<T, bollard::errors::Error>>) -> Result<T, TargetError> {
-    match tokio::time::timeout(CALL, call).await {
+/// For a span: which container.
+fn of(container: &Container) -> Option<(&str, &str)> {
+    Some((&container.id, &container.service))
+}
+
+async fn limited<T>(
+    span: tracing::Span,
+    call: impl Future<Output = Result<T, bollard::errors::Error>>,
+) -> Result<T, TargetError> {
+    match tokio::time::timeout(CALL, spans::within(span, kind, call)).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(bollard::errors::Error::DockerResponseServerError { status_code, message })) => {
             Err(TargetError::with(format!("the Docker engine answered with status {status_code}"), message))
         }
         _ => Err(absent()),
+    }
+}
+
+/// The status, for a span's `error.type`.
+fn kind(error: &bollard::errors::Error) -> String {
+    match error {
+        bollard::errors::Error::DockerResponseServerError { status_code, .. } => status_code.to_string(),
+        _ => "connection".into(),
     }
 }
 

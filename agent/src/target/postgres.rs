@@ -15,6 +15,7 @@ use super::{Effect, Finding, Patience, State, Target, TargetError};
 use crate::generate::Generator;
 use crate::policy::{Address, Database, Sessions};
 use crate::secret::{Change, Held, Name, Value, Values};
+use crate::telemetry::spans;
 use crate::world::World;
 
 const LOGIN: Duration = Duration::from_secs(10);
@@ -111,8 +112,10 @@ impl<'w> Postgres<'w> {
 
     #[expect(clippy::disallowed_methods, reason = "a login needs the password")]
     async fn login(&self, options: &PgConnectOptions, role: &str, password: &Value) -> Login {
+        let span = self.span("CONNECT");
         let options = options.clone().username(role).password(password.expose_secret());
-        match tokio::time::timeout(LOGIN, PgConnection::connect_with(&options)).await {
+        let connecting = PgConnection::connect_with(&options);
+        match tokio::time::timeout(LOGIN, spans::within(span, kind, connecting)).await {
             Ok(Ok(connection)) => Login::Accepted(connection),
             Ok(Err(sqlx::Error::Database(e))) if e.code().as_deref() == Some(PASSWORD_REFUSED) => {
                 Login::Refused
@@ -172,10 +175,18 @@ impl<'w> Postgres<'w> {
         what: &str,
         statement: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, TargetError> {
-        match tokio::time::timeout(STATEMENT, statement).await {
+        let span = self.span(what);
+        match tokio::time::timeout(STATEMENT, spans::within(span, kind, statement)).await {
             Ok(answer) => answer.map_err(|e| self.failed(what, &e)),
             Err(_) => Err(TargetError::new(format!("{what} at {}: no answer in time", self.spec.at))),
         }
+    }
+
+    /// What is done, never the statement: it holds a verifier.
+    fn span(&self, what: &str) -> tracing::Span {
+        let (Address::Host { host, port } | Address::Service { service: host, port }) =
+            &self.database.address;
+        spans::database("postgresql", what, host, *port, &self.database.database)
     }
 
     fn failed(&self, what: &str, error: &sqlx::Error) -> TargetError {
@@ -339,6 +350,12 @@ async fn credential(world: &World, mount: &str, path: &str) -> Result<(String, V
 #[expect(clippy::disallowed_methods, reason = "a role's name is no secret, though it stands in Vault")]
 fn plain(value: &Value) -> String {
     value.expose_secret().to_owned()
+}
+
+/// The SQLSTATE, for a span's `error.type`.
+fn kind(error: &sqlx::Error) -> String {
+    let code = error.as_database_error().and_then(|e| e.code());
+    code.map_or_else(|| "connection".to_owned(), |code| code.into_owned())
 }
 
 /// An identifier as PostgreSQL wants it; the policy has refused NUL.

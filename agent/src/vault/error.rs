@@ -63,6 +63,33 @@ impl VaultError {
         }
     }
 
+    /// One word of few, for a span's `error.type`.
+    pub(super) fn kind(&self) -> String {
+        match self.http_status() {
+            Some(status) => return status.to_string(),
+            None => match self {
+                VaultError::Unreachable(_) => "unreachable",
+                VaultError::HungUp(_) => "connection_closed",
+                VaultError::Tls(..) => "tls",
+                VaultError::Unclear(_) | VaultError::Malformed(..) => "unexpected_answer",
+                _ => "_OTHER",
+            },
+        }
+        .to_owned()
+    }
+
+    /// The status with which Vault answered, as far as it is known.
+    pub(super) fn http_status(&self) -> Option<u16> {
+        match self {
+            VaultError::Sealed => Some(503),
+            VaultError::Denied(_) => Some(403),
+            VaultError::Conflict(_) | VaultError::Opened => Some(400),
+            VaultError::Deleted(_) => Some(404),
+            VaultError::Status(_, status) => Some(*status),
+            _ => None,
+        }
+    }
+
     /// Whether the request may have been carried out although no good answer came.
     pub fn in_doubt(&self) -> bool {
         match self {

@@ -90,9 +90,15 @@ impl Vault {
     /// Removes a pending value and its history, so that the next `cas=0` succeeds. Nothing there is no error.
     pub async fn discard(&self, p: &Paths, name: &Name) -> Result<(), VaultError> {
         let (path, what) = (entry(&p.owner, name), shown(&p.staging, &p.owner, name));
-        self.with_token(async |ticket| match kv2::delete_metadata(&ticket.client, &p.staging, &path).await {
-            Err(e) if !is_missing(&e) => Err(ticket.error(&what, &e)),
-            _ => Ok(()),
+        let shown = format!("{}/metadata/{path}", p.staging);
+        self.with_token(async |ticket| {
+            let work = async {
+                match kv2::delete_metadata(&ticket.client, &p.staging, &path).await {
+                    Err(e) if !is_missing(&e) => Err(ticket.error(&what, &e)),
+                    _ => Ok(()),
+                }
+            };
+            ticket.wire.within("DELETE", &shown, work).await
         })
         .await
     }
@@ -139,10 +145,15 @@ impl Vault {
     pub async fn versions(&self, p: &Paths, name: &Name) -> Result<Vec<Created>, VaultError> {
         let (path, what) = (entry(&p.prefix, name), shown(&p.mount, &p.prefix, name));
         let metadata = self
-            .with_token(async |ticket| match kv2::read_metadata(&ticket.client, &p.mount, &path).await {
-                Err(e) if is_missing(&e) => Ok(None),
-                Err(e) => Err(ticket.error(&what, &e)),
-                Ok(metadata) => Ok(Some(metadata)),
+            .with_token(async |ticket| {
+                let work = async {
+                    match kv2::read_metadata(&ticket.client, &p.mount, &path).await {
+                        Err(e) if is_missing(&e) => Ok(None),
+                        Err(e) => Err(ticket.error(&what, &e)),
+                        Ok(metadata) => Ok(Some(metadata)),
+                    }
+                };
+                ticket.wire.within("GET", &format!("{}/metadata/{path}", p.mount), work).await
             })
             .await?;
         let Some(metadata) = metadata else { return Ok(Vec::new()) };
@@ -181,16 +192,19 @@ impl Vault {
         self.with_token(async |ticket| {
             let request = ReadSecretRequest::builder().mount(mount).path(path).version(version).build();
             let request = request.map_err(|_| VaultError::Unclear(what.to_owned()))?;
-            match api::exec_with_result(&ticket.client, request).await {
-                Ok(found) => {
-                    if let Some(p) = of {
-                        owner::check(p, what, found.metadata.custom_metadata.as_ref())?;
+            let work = async {
+                match api::exec_with_result(&ticket.client, request).await {
+                    Ok(found) => {
+                        if let Some(p) = of {
+                            owner::check(p, what, found.metadata.custom_metadata.as_ref())?;
+                        }
+                        Ok(Some((found.data, found.metadata.version)))
                     }
-                    Ok(Some((found.data, found.metadata.version)))
+                    Err(e) if is_missing(&e) => Ok(None),
+                    Err(e) => Err(ticket.error(what, &e)),
                 }
-                Err(e) if is_missing(&e) => Ok(None),
-                Err(e) => Err(ticket.error(what, &e)),
-            }
+            };
+            ticket.wire.within("GET", &format!("{mount}/data/{path}"), work).await
         })
         .await
     }

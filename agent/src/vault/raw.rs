@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::{Settings, Vault, VaultError};
+use crate::telemetry::spans;
 
 /// One call of Vault's HTTP API.
 pub(crate) struct Call<'a> {
@@ -117,6 +118,25 @@ impl Wire {
 
     /// The empty token is none.
     pub(super) async fn send(&self, call: &Call<'_>, token: &str) -> Result<Option<Json>, VaultError> {
+        self.within(call.method.as_str(), call.path, self.answer(call, token)).await
+    }
+
+    /// A call in a span of its own.
+    pub(super) async fn within<T>(
+        &self,
+        method: &str,
+        path: &str,
+        work: impl Future<Output = Result<T, VaultError>>,
+    ) -> Result<T, VaultError> {
+        let span = spans::vault(method, path, &self.shown);
+        let result = spans::within(span.clone(), VaultError::kind, work).await;
+        if let Some(status) = result.as_ref().err().map_or(Some(200), VaultError::http_status) {
+            span.record("http.response.status_code", status);
+        }
+        result
+    }
+
+    async fn answer(&self, call: &Call<'_>, token: &str) -> Result<Option<Json>, VaultError> {
         let url = self.base.join("v1/").and_then(|u| u.join(call.path));
         let url = url.map_err(|_| VaultError::Unclear(call.path.to_owned()))?;
         let mut request = self.http.request(call.method.clone(), url);

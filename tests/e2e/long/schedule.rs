@@ -84,9 +84,9 @@ fn the_agent_rotates_what_is_due_and_no_more() {
     let asked = Instant::now();
     let output = stack.ended(line, child, began);
     assert!(asked.elapsed() < Duration::from_secs(3), "it took {:?} to stop", asked.elapsed());
-    output.ok().says("watching 7 secrets of breeze").says("stopped");
-    output.has_line(&["JWT_SECRET is due", "a person has to accept", "All active sessions invalidated"]);
-    output.says_not("SESSION_SECRET is due;").says_not("APP_ENCRYPTION_KEY is due");
+    output.ok().says("watching").says("secrets=7").says("stopped");
+    output.has_line(&["secret=JWT_SECRET", "a person has to accept", "All active sessions invalidated"]);
+    output.says_not("secret=SESSION_SECRET").says_not("secret=APP_ENCRYPTION_KEY");
     for name in SECRETS {
         let expected = if due.contains(&name) { 2 } else { 1 };
         assert_eq!(vault.newest_version(name), expected, "the version of {name}");

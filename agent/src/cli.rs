@@ -6,6 +6,7 @@ pub mod drift;
 pub mod enroll;
 pub mod history;
 pub mod import;
+mod observe;
 mod open;
 mod out;
 pub mod plan;
@@ -21,9 +22,11 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::journal::{Cause, Trigger};
+use crate::metrics::{self, Life};
 use crate::secret::{Name, Version};
 use crate::telemetry::logs::{Format, Verbosity};
 
+pub use observe::observe;
 pub use out::{Code, Error};
 
 /// Rotates the secrets of a running stack, and proves it.
@@ -157,6 +160,19 @@ pub enum Command {
     /// Print completions for a shell
     #[command(after_help = "Example:\n  turnlock completions bash > /etc/bash_completion.d/turnlock")]
     Completions { shell: clap_complete::Shell },
+}
+
+impl Command {
+    /// What there is to measure in it.
+    pub fn life(&self) -> Life {
+        match self {
+            Command::Agent(args) => Life::Agent { serves: metrics::listen(args.metrics.as_deref()).is_some() },
+            Command::Import(args) if args.dry_run || !args.stranger.compose.is_empty() => Life::Silent,
+            Command::Import(_) | Command::Rotate(_) | Command::Rollback(_) | Command::Repair(_) => Life::Command,
+            Command::Status | Command::Drift => Life::Command,
+            _ => Life::Silent,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -305,6 +321,9 @@ pub struct AgentArgs {
     /// Look at least this often
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     pub interval: u64,
+    /// Answer Prometheus at http://ADDRESS:PORT/metrics
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = metrics::address)]
+    pub metrics: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

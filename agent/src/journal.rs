@@ -15,6 +15,7 @@ use turnlock_audit::{
 };
 
 use crate::actor::Actor;
+use crate::metrics;
 use crate::plan::Plan;
 use crate::secret::{Name, Version};
 use crate::step::Step;
@@ -118,6 +119,10 @@ impl Journal {
         self.log.reader()
     }
 
+    pub fn trigger(&self) -> Trigger {
+        self.cause.trigger
+    }
+
     fn entry(&self, action: &str, phase: Phase) -> Entry {
         let mut entry = Entry::new(Timestamp::now(), action, phase, &self.actor.actor, AGENT);
         entry.requester = Some(self.actor.requester.clone());
@@ -148,7 +153,13 @@ impl Journal {
         let (system, host, port, database) = &self.place;
         let span = spans::database(system, "append", host, *port, database);
         span.record("turnlock.audit.entries", all.len());
-        match spans::within(span.clone(), |_| "append".into(), self.log.append(&all)).await {
+        let started = std::time::Instant::now();
+        let appended = spans::within(span.clone(), |_| "append".into(), self.log.append(&all)).await;
+        if !all.is_empty() {
+            let last = appended.as_ref().ok().and_then(|numbers| numbers.last());
+            metrics::appended(started.elapsed(), appended.is_ok(), last.map(|seq| seq + 1));
+        }
+        match appended {
             Ok(numbers) => {
                 if let Some(first) = numbers.first() {
                     span.record("turnlock.audit.seq", *first);
@@ -218,6 +229,7 @@ impl Journal {
         entry.subjects = names.iter().map(|n| (n.to_string(), Versions::default())).collect();
         entry.outcome = Some(Outcome::Refused);
         entry.error = Some(why.to_owned());
+        metrics::rotation("refused", self.cause.trigger.as_str());
         self.append(vec![entry]).await.map(drop)
     }
 
@@ -424,6 +436,22 @@ pub async fn newest_rotation(reader: &Reader) -> Result<Option<String>, LogError
         Filter { action: Some("rotation".into()), newest_first: true, limit: Some(1), ..Filter::default() };
     let found = reader.list(&newest).await?.into_iter().next();
     Ok(found.and_then(|listed| listed.entry?.rotation))
+}
+
+/// When a rotation last ended well, and when one last had to be taken back.
+pub async fn last_endings(reader: &Reader) -> Result<Vec<(&'static str, Timestamp)>, LogError> {
+    let mut endings = Vec::new();
+    for (word, outcome) in [("done", Outcome::Done), ("undone", Outcome::Failed)] {
+        let filter = Filter {
+            action: Some("rotation".into()),
+            outcome: Some(outcome),
+            newest_first: true,
+            limit: Some(1),
+            ..Filter::default()
+        };
+        endings.extend(reader.query(&filter).await?.into_iter().map(|stored| (word, stored.entry.at)));
+    }
+    Ok(endings)
 }
 
 /// The stack that a log is of; `None` while it is new.

@@ -31,6 +31,7 @@ pub mod generate;
 pub mod import;
 pub mod journal;
 pub mod lock;
+pub mod metrics;
 pub mod plan;
 pub mod policy;
 pub mod progress;

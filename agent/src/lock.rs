@@ -8,6 +8,7 @@ use std::path::Path;
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
+use crate::metrics;
 use crate::plan::Refusal;
 
 /// Held until dropped.
@@ -23,7 +24,10 @@ impl Lock {
             Refusal::new(what, "check `root` in the policy")
         })?;
         match rustix::fs::flock(&dir, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self { _root: dir }),
+            Ok(()) => {
+                metrics::lease(true);
+                Ok(Self { _root: dir })
+            }
             Err(Errno::WOULDBLOCK) => {
                 Err(Refusal::new("another turnlock is working on this stack", "wait until it has ended"))
             }
@@ -31,6 +35,12 @@ impl Lock {
                 Err(Refusal::new(format!("cannot lock {}: {e}", root.display()), "nothing was touched"))
             }
         }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        metrics::lease(false);
     }
 }
 

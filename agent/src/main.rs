@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use turnlock::cli::{self, Cli, Command};
+use turnlock::metrics::{Life, Metrics};
 use turnlock::telemetry::Telemetry;
 
 fn main() -> ExitCode {
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Err(error) => return cli::misread(&error),
     };
     let telemetry = Telemetry::start(cli.verbosity(), cli.global.log_format);
+    let metrics = Metrics::start(cli.command.life(), telemetry.for_metrics());
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
@@ -33,14 +35,25 @@ fn main() -> ExitCode {
     };
     let result = runtime.block_on(run(&cli));
     drop(runtime);
+    let flushing = metrics.flush();
     telemetry.flush();
+    flushing.wait();
     match result {
         Ok(code) => code.into(),
         Err(error) => error.show(&cli.global),
     }
 }
 
+/// Runs it; what stands afterwards is told with what it did.
 async fn run(cli: &Cli) -> Result<cli::Code, cli::Error> {
+    let result = command(cli).await;
+    if cli.command.life() == Life::Command {
+        cli::observe(&cli.global).await;
+    }
+    result
+}
+
+async fn command(cli: &Cli) -> Result<cli::Code, cli::Error> {
     let global = &cli.global;
     match &cli.command {
         Command::Setup { command } => cli::setup::run(global, command).await,

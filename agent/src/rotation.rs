@@ -12,6 +12,7 @@ use tracing::Instrument;
 use turnlock_audit::{Direction, LogError, Outcome, Versions};
 
 use crate::journal::{Item, Journal, subjects};
+use crate::metrics;
 use crate::plan::Plan;
 use crate::progress::{Progress, Stage};
 use crate::secret::Change;
@@ -141,6 +142,7 @@ impl<'w> Rotation<'w> {
         .instrument(span.clone())
         .await;
         let _in_it = span.enter();
+        metrics::rotation(word(&ending), self.journal.trigger().as_str());
         match &ending {
             Ok(Ending::Done) => {
                 span.record("turnlock.outcome", "done");
@@ -271,6 +273,7 @@ impl<'w> Rotation<'w> {
                 Err(e) => tracing::warn!(back, milliseconds, why = e.sentence(), "{step} failed"),
             }
         });
+        metrics::step(step.verb(), back, result.is_ok(), started.elapsed());
         let told = result.as_ref().map(|effect| effect.notes.as_slice()).map_err(StepError::sentence);
         self.watch.tell(Event::Step { step, back, took: started.elapsed(), result: told });
         result.map(drop)
@@ -319,6 +322,17 @@ impl<'w> Rotation<'w> {
         let now = Timestamp::now();
         let touched = steps.iter().filter_map(|i| self.targets.get(i));
         effects::wrong_places(touched, &self.change.from, Patience::Until { changed_at: now }).await
+    }
+}
+
+/// An ending as metrics name it.
+fn word(ending: &Result<Ending, RunError>) -> &'static str {
+    match ending {
+        Ok(Ending::Done) => "done",
+        Ok(Ending::RetirePending { .. }) => "retire_pending",
+        Ok(Ending::Undone { .. }) => "undone",
+        Ok(Ending::Stuck { .. }) => "stuck",
+        Err(_) => "stopped",
     }
 }
 

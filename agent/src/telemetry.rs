@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use opentelemetry::trace::{TraceContextExt, TracerProvider as _};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::layer::SubscriberExt;
@@ -25,15 +26,16 @@ use config::{Config, Endpoint, Signal};
 use logs::{Format, Lines, Verbosity};
 
 /// How long the end of a command may be held up for a collector of which nothing was heard.
-const PATIENCE: Duration = Duration::from_millis(80);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(80);
 /// And for one that answers.
-const BOUND: Duration = Duration::from_secs(1);
+pub(crate) const BOUND: Duration = Duration::from_secs(1);
 
 /// Holds the exporter; call [`Telemetry::flush`] at the end.
 pub struct Telemetry {
     provider: SdkTracerProvider,
     /// Whether the collector has answered anything.
     heard: Option<Arc<AtomicBool>>,
+    metrics: (Option<Endpoint>, Resource),
 }
 
 impl Telemetry {
@@ -60,8 +62,14 @@ impl Telemetry {
         let registry = tracing_subscriber::registry().with(spans.with_filter(ours("debug"))).with(lines);
         // A second call, in a test binary, keeps the first.
         let _ = registry.try_init();
+        let metrics = (config.endpoint(Signal::Metrics), config.resource());
         config.warnings.iter().for_each(|what| tracing::warn!("{what}"));
-        Self { provider, heard }
+        Self { provider, heard, metrics }
+    }
+
+    /// Where metrics go, and whose they are.
+    pub fn for_metrics(&self) -> (Option<Endpoint>, Resource) {
+        self.metrics.clone()
     }
 
     /// Sends what is left. A collector of which nothing was heard since the start gets no more than [`PATIENCE`].
@@ -80,7 +88,7 @@ impl Telemetry {
 }
 
 /// An empty export, in the background: what answers it will answer the last one too.
-fn listen_for(endpoint: &Endpoint) -> Arc<AtomicBool> {
+pub(crate) fn listen_for(endpoint: &Endpoint) -> Arc<AtomicBool> {
     let heard = Arc::new(AtomicBool::new(false));
     let (flag, endpoint) = (heard.clone(), endpoint.clone());
     std::thread::spawn(move || {

@@ -8,6 +8,7 @@ mod failure;
 mod import;
 mod login;
 mod long;
+mod metrics;
 mod refusals;
 mod rotation;
 mod templates;

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use serde_json::Value as Json;
-use turnlock_audit::{Filter, Phase, Reader};
+use turnlock_audit::{Entry, Filter, Log, Outcome, Phase, Reader, Versions};
 
 use crate::docker::{self, Container};
 use crate::program::{repository, turnlock, words};
 use crate::slots::{PREFIX, Slot, sweep, take_down};
-use crate::{Api, Output, Value, Vault, files};
+use crate::{Api, Output, Prometheus, Value, Vault, files};
 
 /// The seven secrets of the stack.
 pub const SECRETS: [&str; 7] = [
@@ -183,6 +183,42 @@ impl Stack {
             address: self.env["VAULT_ADDR"].clone(),
             token: init["root_token"].as_str().expect("a root token").to_owned(),
         }
+    }
+
+    pub fn prometheus(&self) -> Prometheus {
+        Prometheus { base: format!("http://{}:9090", self.container("prometheus").address) }
+    }
+
+    /// A free port of this host, at the address under which the stack's containers reach it; Prometheus looks there from now
+    /// on for `turnlock agent --metrics`.
+    pub fn place_for_metrics(&self) -> String {
+        let gateway = &self.env["BREEZE_GATEWAY"];
+        let free = std::net::TcpListener::bind((gateway.as_str(), 0)).expect("a free port");
+        let place = free.local_addr().expect("an address").to_string();
+        let targets = self.dir().join("monitoring/targets/turnlock.json");
+        std::fs::write(targets, format!("[{{\"targets\": [\"{place}\"]}}]")).expect("writable");
+        place
+    }
+
+    /// Tells the log that these were imported a hundred days ago: what is due each quarter is due then, and what is due each
+    /// year isn't.
+    pub fn imported_a_hundred_days_ago(&self, names: &[&str], version: u64) {
+        let long_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(100 * 24);
+        let entry = |name: &&str| {
+            let mut entry = Entry::new(long_ago, "import", Phase::Outcome, "turnlock@test", "test");
+            entry.outcome = Some(Outcome::Done);
+            entry.target = Some("vault".into());
+            let versions = Versions { from: None, to: Some(version) };
+            entry.subjects = BTreeMap::from([((*name).to_owned(), versions)]);
+            entry
+        };
+        let entries: Vec<Entry> = names.iter().map(entry).collect();
+        let url = format!("sqlite://{}", self.audit_path().display()).parse().expect("an address");
+        crate::web::runtime().block_on(async {
+            let log = Log::open(&url).await.expect("a log");
+            log.append(&entries).await.expect("appended");
+            log.close().await;
+        });
     }
 
     /// Changes one of the stack's files; the text to be replaced has to be there.

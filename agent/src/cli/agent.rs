@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AgentArgs, Code, Consent, Error, Global, RotateArgs, Which, rotate, status};
+use super::{AgentArgs, Code, Consent, Error, Global, RotateArgs, Which, observe, rotate, status};
 use crate::journal;
+use crate::metrics::{self, Server};
 use crate::schedule;
 use crate::secret::Name;
 use crate::watch::Stop;
@@ -24,7 +25,10 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
     // What is wrong with the policy or the log must be seen at the start, not at three in the morning.
     let policy = global.load_policy()?;
     global.look_at_log().await?;
+    metrics::agent(Duration::from_secs(args.interval));
+    let _served = serve(args).await?;
     tracing::info!(stack = policy.stack.name, secrets = policy.secrets.len(), "watching");
+    observe(global).await;
     let (mut failures, mut told) = (0, BTreeMap::new());
     loop {
         let wait = match round(global, args, &mut told).await {
@@ -41,6 +45,11 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
                 None
             }
         };
+        metrics::round(wait.is_some());
+        observe(global).await;
+        if wait.is_none() {
+            metrics::retry("round");
+        }
         failures = if wait.is_some() { 0 } else { failures + 1 };
         let wait = wait.unwrap_or_else(|| back_off(args.interval, failures));
         tokio::select! {
@@ -50,6 +59,19 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
     }
     tracing::info!("stopped");
     Ok(Code::Done)
+}
+
+/// Prometheus's text, if it was asked for.
+async fn serve(args: &AgentArgs) -> Result<Option<Server>, Error> {
+    let (Some(address), Some(registry)) = (metrics::listen(args.metrics.as_deref()), metrics::registry()) else {
+        return Ok(None);
+    };
+    let (listener, at) = metrics::bind(&address).await.map_err(|e| {
+        let what = format!("cannot serve metrics at {address}: {}", e.kind());
+        Error::new(Code::Failed, what, "give an address of this host and a free port: --metrics 127.0.0.1:9464")
+    })?;
+    tracing::info!("metrics at http://{at}/metrics");
+    Ok(Some(Server::start(listener, registry)))
 }
 
 /// What fails is tried again ever more rarely, and not by all agents at the same moment.

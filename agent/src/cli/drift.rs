@@ -9,6 +9,7 @@ use super::{Code, Error, Global, RepairArgs};
 use crate::drift::{self, Repaired};
 use crate::journal::{Cause, last_made};
 use crate::lock::Lock;
+use crate::metrics;
 use crate::target::{Finding, State};
 use crate::watch::Watch;
 
@@ -150,6 +151,7 @@ fn verdict(wrong: usize, ahead: usize) -> String {
 
 fn findings_json(findings: &[Finding]) -> (Json, Code) {
     let wrong = findings.iter().filter(|f| !f.is_good()).count();
+    metrics::drifted(wrong);
     let code = if wrong == 0 { Code::Done } else { Code::Differs };
     let all: Vec<_> = findings.iter().map(as_json).collect();
     (json!({ "findings": all, "drifted": wrong, "exit_code": code as u8 }), code)

@@ -10,6 +10,7 @@ use super::{Code, Error, Global};
 use crate::actor::Actor;
 use crate::drift::{self, Current};
 use crate::journal::{self, Cause, Journal, LastMade, Trigger};
+use crate::metrics;
 use crate::policy::{self, Policy};
 use crate::secret::Name;
 use crate::vault::Vault;
@@ -17,7 +18,9 @@ use crate::world::{LogServer, World};
 
 impl Global {
     pub(super) fn load_policy(&self) -> Result<Policy, Error> {
-        Ok(policy::load(&self.policy)?)
+        let policy = policy::load(&self.policy)?;
+        metrics::stack(&policy.stack.name);
+        Ok(policy)
     }
 
     pub(super) fn audit_url(&self) -> Result<AuditUrl, Error> {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use turnlock_audit::{Direction, Reader};
 
 use super::Rotation;
+use crate::metrics;
 use crate::plan::{Plan, Refusal, Want};
 use crate::recover;
 use crate::schedule::words;
@@ -204,6 +205,7 @@ impl Rotation<'_> {
             if let Ok(effect) = target.apply(&reversed).await {
                 return Ok(effect);
             }
+            metrics::retry("undo");
             tokio::time::sleep(pause).await;
             pause *= 3;
         }
@@ -303,6 +305,7 @@ impl Rotation<'_> {
                 _ => {}
             }
             last = error;
+            metrics::retry("promote");
             tokio::time::sleep(pause).await;
             pause *= 2;
         }

@@ -13,7 +13,9 @@ use zeroize::Zeroize;
 
 use super::login::{self, Grant, Lease};
 use super::raw::Wire;
+use super::settings::Method;
 use super::{Settings, VaultError};
+use crate::metrics;
 
 /// A token in use: never changed, only replaced by another ticket.
 pub(super) struct Ticket {
@@ -139,8 +141,22 @@ impl Session {
 
 async fn log_in(settings: &Settings) -> Result<Ticket, VaultError> {
     let wire = Wire::open(settings).await?;
-    let grant = settings.log_in(&wire).await?;
+    let granted = settings.log_in(&wire).await;
+    if !matches!(settings.method, Method::Nobody) {
+        metrics::login(settings.method.name(), granted.is_ok());
+    }
+    let grant = granted?;
+    metrics::token(settings.method.name(), grant.lease.life);
     Ok(Ticket::new(wire, grant))
+}
+
+/// A token of our own making is forgotten with its session; one that was given to us lives on, and has to be watched.
+impl Drop for Session {
+    fn drop(&mut self) {
+        if !matches!(self.settings.method, Method::Token(_) | Method::Nobody) {
+            metrics::token(self.settings.method.name(), None);
+        }
+    }
 }
 
 /// 1, 2, 4, … seconds and at most a minute, and not for all agents the same.
@@ -221,8 +237,14 @@ impl Session {
                 true => login::renew(&ticket.wire, ticket.token()).await.map(Some),
                 false => Ok(None),
             };
+            if renew {
+                metrics::renewal(renewed.is_ok());
+            }
             let error = match renewed {
-                Ok(Some(lease)) => return Some(lease),
+                Ok(Some(lease)) => {
+                    metrics::token(self.settings.method.name(), lease.life);
+                    return Some(lease);
+                }
                 // Not the token's fault.
                 Err(error) if !error.is_refusal() => error,
                 Ok(None) | Err(_) => match self.replace(ticket).await {
@@ -231,6 +253,7 @@ impl Session {
                 },
             };
             failures += 1;
+            metrics::retry("login");
             tracing::warn!(%error, failures, "the login to Vault could not be renewed");
             sleep(back_off(failures)).await;
         }

@@ -1,34 +1,10 @@
 //! `turnlock agent`: what is due is rotated while nobody looks; what a person has to accept is only told.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use jiff::{Timestamp, ToSpan};
-use turnlock_audit::{Entry, Log, Outcome, Phase, Versions};
 use turnlock_tests::{SECRETS, Stack, env_file};
 
 const POLICY: &str = "policies/rotation/breeze.toml";
-
-/// Tells the log that these were imported a hundred days ago: what is due each quarter is due then, and what is due each
-/// year isn't.
-fn imported_a_hundred_days_ago(stack: &Stack, names: &[&str], version: u64) {
-    let long_ago = Timestamp::now() - (100 * 24).hours();
-    let entry = |name: &&str| {
-        let mut entry = Entry::new(long_ago, "import", Phase::Outcome, "turnlock@test", "test");
-        entry.outcome = Some(Outcome::Done);
-        entry.target = Some("vault".into());
-        entry.subjects = BTreeMap::from([((*name).to_owned(), Versions { from: None, to: Some(version) })]);
-        entry
-    };
-    let entries: Vec<Entry> = names.iter().map(entry).collect();
-    let url = format!("sqlite://{}", stack.audit_path().display()).parse().expect("an address");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let log = Log::open(&url).await.expect("a log");
-        log.append(&entries).await.expect("appended");
-        log.close().await;
-    });
-}
 
 fn signal(child: &std::process::Child, name: &str) {
     let sent = std::process::Command::new("kill").args([format!("-{name}"), child.id().to_string()]).status();
@@ -45,7 +21,7 @@ fn the_agent_rotates_what_is_due_and_no_more() {
         vault.put(name, &held[name]);
     }
     stack.turnlock("audit init").ok();
-    imported_a_hundred_days_ago(&stack, &SECRETS, 1);
+    stack.imported_a_hundred_days_ago(&SECRETS, 1);
     let status = stack.turnlock("status");
     status.ok().has_line(&["POSTGRES_PASSWORD", "v1", "due"]).has_line(&[
         "APP_ENCRYPTION_KEY",
@@ -115,7 +91,7 @@ fn the_agent_rotates_what_is_due_and_no_more() {
     output.ok().says("stopped").says_not("is due");
 
     stack.scene("SIGTERM in the middle of a rotation: taken back, then stopped");
-    imported_a_hundred_days_ago(&stack, &["POSTGRES_PASSWORD"], 2);
+    stack.imported_a_hundred_days_ago(&["POSTGRES_PASSWORD"], 2);
     let (began, child) = (Instant::now(), stack.spawn("agent", &[]));
     stack.until("a rotation has begun", 10, || !vault.staged().is_empty());
     signal(&child, "TERM");

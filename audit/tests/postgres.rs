@@ -55,6 +55,19 @@ async fn somebody_else_s_schema_is_left_alone() {
 }
 
 #[tokio::test]
+async fn somebody_else_s_login_gets_no_other_password() {
+    let database = Database::empty().await;
+    let name = &database.name;
+    database.superuser(&format!("CREATE ROLE {name}_agent LOGIN")).await;
+    let error = setup::plan(&database.url("postgres"), &database.logins()).await.unwrap_err().to_string();
+    assert!(error.contains("a role of that name already") && error.contains("another name"), "{error}");
+    // One of the log's own gets a new one.
+    let other = Database::new().await;
+    let again = setup::plan(&other.url("postgres"), &other.logins()).await.unwrap();
+    assert!(again.iter().any(|change| change.what.contains("a new password")), "{again:?}");
+}
+
+#[tokio::test]
 async fn whoever_may_not_make_roles_is_told_so_and_nothing_is_half_made() {
     let database = Database::empty().await;
     let name = &database.name;

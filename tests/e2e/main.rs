@@ -11,6 +11,7 @@ mod long;
 mod metrics;
 mod refusals;
 mod rotation;
+mod server_log;
 mod templates;
 mod traces;
 mod transcripts;

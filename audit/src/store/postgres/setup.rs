@@ -193,27 +193,26 @@ async fn login(
         );
         return Ok(vec![Change { what, sql }]);
     }
+    // Somebody else's login would be locked out by a new password.
+    let ours = exists(connection, &roles.reader, url).await? && {
+        let sql = "SELECT pg_has_role($1, $2, 'MEMBER') AND NOT rolsuper FROM pg_roles WHERE rolname = $1";
+        let query = sqlx::query_scalar(sql).bind(&login.name).bind(&roles.reader);
+        query.fetch_one(&mut *connection).await.map_err(|e| error(e, url))?
+    };
+    if !ours {
+        return Err(LogError::SetUp {
+            what: format!("login {}", login.name),
+            why: "there is a role of that name already, and it isn't one of this log's logins".into(),
+            help: "choose another name",
+        });
+    }
     let mut changes = vec![Change {
-        what: format!("a new password for the login {}", login.name),
+        what: format!("a new password for the login {}, which may {may}", login.name),
         sql: format!("ALTER ROLE {name} PASSWORD {}", literal(&login.verifier)),
     }];
-    for group in groups {
-        let sql = "SELECT pg_has_role($1, $2, 'MEMBER')";
-        let member: bool = match exists(connection, group, url).await? {
-            false => false,
-            true => sqlx::query_scalar(sql)
-                .bind(&login.name)
-                .bind(group)
-                .fetch_one(&mut *connection)
-                .await
-                .map_err(|e| error(e, url))?,
-        };
-        if !member {
-            changes.push(Change {
-                what: format!("login {} joins {group}", login.name),
-                sql: format!("GRANT {} TO {name}", quoted(group)),
-            });
-        }
+    if login.group == Group::Agent {
+        let sql = format!("GRANT {} TO {name}", quoted(&roles.writer));
+        changes.push(Change { what: format!("login {} joins {}", login.name, roles.writer), sql });
     }
     Ok(changes)
 }

@@ -41,11 +41,15 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// What is told on standard error: a person sees progress already, whoever reads an agent's log has nothing else.
-    pub fn verbosity(&self) -> Verbosity {
-        let usual = if matches!(self.command, Command::Agent(_)) { Verbosity::Info } else { Verbosity::Warn };
-        let asked = self.global.log_level.unwrap_or(usual);
-        if self.global.debug { Verbosity::Debug } else { asked }
+    /// What is told on standard error, as a filter: a person has seen a rotation's progress and its end already, whoever
+    /// reads an agent's log has nothing else.
+    pub fn told(&self) -> String {
+        match (self.global.debug, self.global.log_level, &self.command) {
+            (true, ..) => "turnlock=debug".into(),
+            (_, Some(level), _) => format!("turnlock={}", level.as_str()),
+            (.., Command::Agent(_)) => "turnlock=info".into(),
+            _ => "turnlock=warn,turnlock::rotation=off".into(),
+        }
     }
 }
 
@@ -166,9 +170,13 @@ impl Command {
     /// What there is to measure in it.
     pub fn life(&self) -> Life {
         match self {
-            Command::Agent(args) => Life::Agent { serves: metrics::listen(args.metrics.as_deref()).is_some() },
+            Command::Agent(args) => {
+                Life::Agent { serves: metrics::listen(args.metrics.as_deref()).is_some() }
+            }
             Command::Import(args) if args.dry_run || !args.stranger.compose.is_empty() => Life::Silent,
-            Command::Import(_) | Command::Rotate(_) | Command::Rollback(_) | Command::Repair(_) => Life::Command,
+            Command::Import(_) | Command::Rotate(_) | Command::Rollback(_) | Command::Repair(_) => {
+                Life::Command
+            }
             Command::Status | Command::Drift => Life::Command,
             _ => Life::Silent,
         }
@@ -269,8 +277,8 @@ pub struct Consent {
     /// Why, for the log
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
-    /// What made it necessary, for the log [default: person; with --due, schedule]
-    #[arg(long, value_name = "WHAT")]
+    /// What made it necessary, for the log: person, schedule, event, incident [default: person; with --due, schedule]
+    #[arg(long, value_name = "WHAT", hide_possible_values = true)]
     pub trigger: Option<Trigger>,
 }
 

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return cli::misread(&error),
     };
-    let telemetry = Telemetry::start(cli.verbosity(), cli.global.log_format);
+    let telemetry = Telemetry::start(&cli.told(), cli.global.log_format);
     let metrics = Metrics::start(cli.command.life(), telemetry.for_metrics());
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,

@@ -22,8 +22,8 @@ use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
-use crate::telemetry::config::Endpoint;
 use crate::telemetry;
+use crate::telemetry::config::Endpoint;
 
 pub use gauges::Observed;
 use gauges::{Agent, State, Token};

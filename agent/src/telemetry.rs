@@ -23,7 +23,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use config::{Config, Endpoint, Signal};
-use logs::{Format, Lines, Verbosity};
+use logs::{Format, Lines};
 
 /// How long the end of a command may be held up for a collector of which nothing was heard.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(80);
@@ -39,8 +39,9 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Sets up tracing by the `OTEL_*` variables; without an endpoint there are ids, and nothing is sent.
-    pub fn start(verbosity: Verbosity, format: Format) -> Self {
+    /// Sets up tracing by the `OTEL_*` variables; without an endpoint there are ids, and nothing is sent. `told` filters the
+    /// program's own log.
+    pub fn start(told: &str, format: Format) -> Self {
         let mut config = Config::from_environment();
         let mut provider = SdkTracerProvider::builder().with_resource(config.resource());
         let endpoint = config.endpoint(Signal::Traces);
@@ -51,15 +52,16 @@ impl Telemetry {
         }
         let provider = provider.build();
         // Libraries are kept out: some log what they send, and an exporter would export itself.
-        let ours = |level: &str| EnvFilter::new(format!("off,turnlock={level}"));
+        let ours = |filter: &str| EnvFilter::new(format!("off,{filter}"));
         let spans = tracing_opentelemetry::layer()
             .with_tracer(provider.tracer("turnlock"))
             .with_location(false)
             .with_threads(false)
             .with_target(false)
             .with_tracked_inactivity(false);
-        let lines = Lines::new(format).with_filter(ours(verbosity.as_str()));
-        let registry = tracing_subscriber::registry().with(spans.with_filter(ours("debug"))).with(lines);
+        let lines = Lines::new(format).with_filter(ours(told));
+        let registry =
+            tracing_subscriber::registry().with(spans.with_filter(ours("turnlock=debug"))).with(lines);
         // A second call, in a test binary, keeps the first.
         let _ = registry.try_init();
         let metrics = (config.endpoint(Signal::Metrics), config.resource());

@@ -83,7 +83,8 @@ fn each_alert_fires_when_it_should_and_says_what_to_do() {
     assert_eq!(pages.len(), alerts.len(), "alerts with a runbook");
     for (page, heading) in pages {
         let text = read(page);
-        let mut headings = text.lines().filter_map(|l| l.strip_prefix('#')).map(|l| l.trim_start_matches('#'));
+        let mut headings =
+            text.lines().filter_map(|l| l.strip_prefix('#')).map(|l| l.trim_start_matches('#'));
         assert!(headings.any(|h| anchor(h) == heading), "{page} has no heading #{heading}");
     }
 }
@@ -122,7 +123,8 @@ fn the_agent_is_scraped_and_every_question_has_an_answer() {
     let overdue = prometheus.ask("turnlock_secret_overdue == 1");
     let names: Vec<&Json> = overdue.iter().map(|s| &s["metric"]["secret"]).collect();
     assert_eq!(names, ["JWT_SECRET"], "what nobody accepted is overdue");
-    let left = prometheus.number("turnlock_secret_time_to_due_seconds{secret=\"JWT_SECRET\"}").expect("a time");
+    let left =
+        prometheus.number("turnlock_secret_time_to_due_seconds{secret=\"JWT_SECRET\"}").expect("a time");
     let limit = prometheus.number("turnlock_secret_max_age_seconds{secret=\"JWT_SECRET\"}").expect("a time");
     assert!(left < 0.0 && (limit - waits - left).abs() < 5.0, "{limit} s allowed, {left} s left");
     let event = "turnlock_secret_time_to_due_seconds{secret=\"AGENT_ENROLLMENT_SECRET\"}";
@@ -137,11 +139,14 @@ fn the_agent_is_scraped_and_every_question_has_an_answer() {
         prometheus.number("turnlock_rotations_total{outcome=\"undone\"}") >= Some(1.0)
     });
     stack.switch(false);
-    let back = prometheus.ask("turnlock_step_duration_seconds_count{direction=\"back\",outcome=\"done\"} > 0");
+    let back =
+        prometheus.ask("turnlock_step_duration_seconds_count{direction=\"back\",outcome=\"done\"} > 0");
     assert!(!back.is_empty(), "steps back");
     let held = prometheus.number("max_over_time(turnlock_lease_held[1m])");
     assert_eq!(held, Some(1.0), "the lease was seen to be held");
-    assert!(prometheus.number("max_over_time(turnlock_vault_token_ttl_seconds[1m])").is_some_and(|s| s > 0.0));
+    assert!(
+        prometheus.number("max_over_time(turnlock_vault_token_ttl_seconds[1m])").is_some_and(|s| s > 0.0)
+    );
     let failed = of_alerts().into_iter().find(|(name, _)| name == "TurnlockRotationFailed").expect("there");
     stack.until("the alert knows", 10, || !prometheus.ask(&failed.1).is_empty());
 
@@ -171,8 +176,11 @@ fn the_agent_is_scraped_and_every_question_has_an_answer() {
     let (ok, said) = promtool(&["check", "metrics"], &[], &text);
     assert!(ok && said.trim().is_empty(), "{said}");
     assert_eq!(stack.values_in(text.as_bytes(), &stack.values()), [0; 0], "values among the metrics");
-    let told: BTreeSet<&str> =
-        text.lines().filter_map(|l| l.strip_prefix("# TYPE ")?.split_once(' ')).map(|(name, _)| name).collect();
+    let told: BTreeSet<&str> = text
+        .lines()
+        .filter_map(|l| l.strip_prefix("# TYPE ")?.split_once(' '))
+        .map(|(name, _)| name)
+        .collect();
     let page = read("docs/telemetry.md");
     for name in &told {
         assert!(page.contains(&format!("`{name}`")), "docs/telemetry.md says nothing of {name}");
@@ -182,7 +190,8 @@ fn the_agent_is_scraped_and_every_question_has_an_answer() {
     assert_eq!(scrape(&format!("http://{place}/")).0, 404);
     assert_eq!(scrape(&format!("http://{place}/metrics/")).0, 404);
     // More than it serves at once, who say nothing: they are cut off, and others are served.
-    let mut silent: Vec<TcpStream> = (0..20).map(|_| TcpStream::connect(&place).expect("connected")).collect();
+    let mut silent: Vec<TcpStream> =
+        (0..20).map(|_| TcpStream::connect(&place).expect("connected")).collect();
     let asked = Instant::now();
     assert_eq!(scrape(&format!("http://{place}/metrics?then")).0, 200);
     assert!(asked.elapsed() < Duration::from_secs(15), "served after {:?}", asked.elapsed());
@@ -213,7 +222,9 @@ fn a_command_tells_a_collector_what_it_did_and_none_is_no_matter() {
     stack.turnlock("rotate JWT_SECRET --yes --accept-impact JWT_SECRET").ok();
     stack.until("the collector has it", 5, || stack.logs("otel").contains("turnlock.step.duration"));
     let log = stack.logs("otel");
-    for name in ["turnlock.rotations", "turnlock.secret.age", "turnlock.audit.entries", "turnlock.vault.logins"] {
+    for name in
+        ["turnlock.rotations", "turnlock.secret.age", "turnlock.audit.entries", "turnlock.vault.logins"]
+    {
         assert!(log.contains(name), "{name} in what the collector received");
     }
     assert!(log.to_lowercase().contains("delta"), "{log}");

@@ -71,6 +71,8 @@ fn steady(text: &str) -> String {
     let (hash, trace, span) = ("f".repeat(64), "f".repeat(32), "f".repeat(16));
     for (pattern, name) in [
         ("entity:ffffffff-ffff-ffff-ffff-ffffffffffff", "entity:[ENTITY]"),
+        ("requests: ffffffff-ffff-ffff-ffff-ffffffffffff", "requests: [ID]"),
+        ("after * ms", "after [N] ms"),
         // As long as what they stand for, so that columns stay.
         ("00000000T000000Z-ffffffff", "YYYYMMDDTHHMMSSZ-xxxxxxxx"),
         ("0000-00-00 00:00:00Z", "YYYY-MM-DD HH:MM:SSZ"),

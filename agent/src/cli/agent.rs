@@ -63,12 +63,17 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
 
 /// Prometheus's text, if it was asked for.
 async fn serve(args: &AgentArgs) -> Result<Option<Server>, Error> {
-    let (Some(address), Some(registry)) = (metrics::listen(args.metrics.as_deref()), metrics::registry()) else {
+    let (Some(address), Some(registry)) = (metrics::listen(args.metrics.as_deref()), metrics::registry())
+    else {
         return Ok(None);
     };
     let (listener, at) = metrics::bind(&address).await.map_err(|e| {
         let what = format!("cannot serve metrics at {address}: {}", e.kind());
-        Error::new(Code::Failed, what, "give an address of this host and a free port: --metrics 127.0.0.1:9464")
+        Error::new(
+            Code::Failed,
+            what,
+            "give an address of this host and a free port: --metrics 127.0.0.1:9464",
+        )
     })?;
     tracing::info!("metrics at http://{at}/metrics");
     Ok(Some(Server::start(listener, registry)))

@@ -121,9 +121,12 @@ const OF_PROCESS: [Gauge; 6] = [
         let left = |t: &Token| t.until.saturating_duration_since(Instant::now()).as_secs_f64();
         token.map(|t| (left(t), state.labels([("method", t.method)]))).collect()
     }),
-    ("turnlock.drift.places", "{place}", "Places that did not hold the current version, when last asked", |state| {
-        state.one(state.drifted.map(|n| n as f64))
-    }),
+    (
+        "turnlock.drift.places",
+        "{place}",
+        "Places that did not hold the current version, when last asked",
+        |state| state.one(state.drifted.map(|n| n as f64)),
+    ),
     ("turnlock.agent.last_round.timestamp", "s", "When the agent last looked, and nothing failed", |state| {
         state.one(state.agent.as_ref().and_then(|a| a.round).map(unix))
     }),
@@ -145,7 +148,12 @@ pub(super) fn register(meter: &Meter, state: &Arc<Mutex<State>>) {
                 observer.observe(value, &labels);
             }
         };
-        meter.f64_observable_gauge(name).with_unit(unit).with_description(text).with_callback(observe).build();
+        meter
+            .f64_observable_gauge(name)
+            .with_unit(unit)
+            .with_description(text)
+            .with_callback(observe)
+            .build();
     }
 }
 

@@ -24,9 +24,8 @@ pub(super) struct Instruments {
 
 impl Instruments {
     pub(super) fn of(meter: &Meter) -> Self {
-        let counter = |name, unit, text| {
-            meter.u64_counter(name).with_unit(unit).with_description(text).build()
-        };
+        let counter =
+            |name, unit, text| meter.u64_counter(name).with_unit(unit).with_description(text).build();
         let seconds = |name, text, bounds: &[f64]| {
             let histogram = meter.f64_histogram(name).with_unit("s").with_description(text);
             histogram.with_boundaries(bounds.to_vec()).build()
@@ -38,11 +37,7 @@ impl Instruments {
                 "Rotations that this process ran or refused, by how they ended and why they were begun",
             ),
             steps: seconds("turnlock.step.duration", "How long the steps of rotations took", &STEP),
-            retries: counter(
-                "turnlock.retries",
-                "{retry}",
-                "What failed in passing and was tried again",
-            ),
+            retries: counter("turnlock.retries", "{retry}", "What failed in passing and was tried again"),
             appends: seconds(
                 "turnlock.audit.append.duration",
                 "How long it took until entries were on the audit log's disk",

@@ -37,13 +37,18 @@ pub fn listen(asked: Option<&str>) -> Option<String> {
         return Some(address.to_owned());
     }
     let config = Config::from_environment();
-    let wanted = config.exporter(Signal::Metrics).is_some_and(|e| e.split(',').any(|e| e.trim() == "prometheus"));
+    let wanted =
+        config.exporter(Signal::Metrics).is_some_and(|e| e.split(',').any(|e| e.trim() == "prometheus"));
     if config.disabled || !wanted {
         return None;
     }
     let host = variable("OTEL_EXPORTER_PROMETHEUS_HOST").unwrap_or_else(|| "localhost".into());
     let port = variable("OTEL_EXPORTER_PROMETHEUS_PORT").unwrap_or_else(|| "9464".into());
-    Some(if host.contains(':') && !host.starts_with('[') { format!("[{host}]:{port}") } else { format!("{host}:{port}") })
+    Some(if host.contains(':') && !host.starts_with('[') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    })
 }
 
 /// What sends to the collector.
@@ -60,7 +65,8 @@ pub(super) fn exporter(life: Life, endpoint: &Endpoint) -> Option<MetricExporter
         .with_http_client(endpoint.client()?);
     if variable("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE").is_none() {
         let command = life == Life::Command;
-        builder = builder.with_temporality(if command { Temporality::Delta } else { Temporality::Cumulative });
+        builder =
+            builder.with_temporality(if command { Temporality::Delta } else { Temporality::Cumulative });
     }
     builder.build().ok()
 }

@@ -24,8 +24,8 @@ pub enum AuditCommand {
     Show {
         /// An entry's number, a rotation's id, or `last`
         what: String,
-        /// How to answer [default: a story]
-        #[arg(long, value_name = "FORMAT")]
+        /// How to answer: table, json, ndjson, csv [default: a story]
+        #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
         format: Option<Format>,
     },
     /// Recompute the whole log and name the first thing that is wrong
@@ -103,8 +103,8 @@ pub struct ListArgs {
     /// Then wait for more, oldest first, until Ctrl-C
     #[arg(long, short, conflicts_with_all = ["before", "until"])]
     pub follow: bool,
-    /// How to answer [default: table]
-    #[arg(long, value_name = "FORMAT")]
+    /// How to answer: table, json, ndjson, csv (formulas made harmless) [default: table]
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
     pub format: Option<Format>,
 }
 

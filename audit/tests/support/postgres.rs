@@ -71,6 +71,12 @@ impl Database {
         Database { name }
     }
 
+    /// A name that is used once.
+    pub(crate) async fn named(name: &str) -> Database {
+        raw("postgres", "postgres", &format!("CREATE DATABASE {name}")).await.unwrap();
+        Database { name: name.into() }
+    }
+
     pub(crate) async fn new() -> Database {
         let database = Database::empty().await;
         database.set_up("postgres").await;

@@ -61,6 +61,9 @@ pub(crate) async fn migrate(path: &Path) -> Result<bool, LogError> {
         _ => return identify(&mut connection, path).await.map(|()| false),
     }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    if let Some(fault) = difference(&expected(&[VERSION_1]).await?, &objects(&mut transaction).await?) {
+        return Err(LogError::Rules(fault));
+    }
     let before: (i64, Vec<u8>) =
         sqlx::query_as("SELECT size, root FROM head WHERE id = 0").fetch_one(&mut *transaction).await?;
     sqlx::raw_sql(VERSION_2[0]).execute(&mut *transaction).await?;
@@ -125,8 +128,12 @@ pub(super) async fn identify(connection: &mut SqliteConnection, path: &Path) -> 
 /// The first thing in which the schema isn't the one that `init` makes.
 pub(super) async fn fault(connection: &mut SqliteConnection) -> Result<Option<String>, sqlx::Error> {
     static EXPECTED: OnceCell<Vec<Object>> = OnceCell::const_new();
-    let expected = EXPECTED.get_or_try_init(expected).await?;
-    let found = objects(connection).await?;
+    let ours = || expected(&[VERSION_1, VERSION_2[0], VERSION_2[1]]);
+    let expected = EXPECTED.get_or_try_init(ours).await?;
+    Ok(difference(expected, &objects(connection).await?))
+}
+
+fn difference(expected: &[Object], found: &[Object]) -> Option<String> {
     let same_name = |a: &Object, b: &Object| a.kind == b.kind && a.name == b.name;
     for object in expected {
         let what = match found.iter().find(|other| same_name(object, other)) {
@@ -134,10 +141,10 @@ pub(super) async fn fault(connection: &mut SqliteConnection) -> Result<Option<St
             Some(_) => "was changed",
             None => "is missing",
         };
-        return Ok(Some(format!("the {} `{}` {what}", object.kind, object.name)));
+        return Some(format!("the {} `{}` {what}", object.kind, object.name));
     }
     let added = found.iter().find(|other| !expected.iter().any(|object| same_name(object, other)));
-    Ok(added.map(|other| format!("there is a {} that doesn't belong there: {:?}", other.kind, other.name)))
+    added.map(|other| format!("there is a {} that doesn't belong there: {:?}", other.kind, other.name))
 }
 
 /// Counts up whenever the schema changes.
@@ -145,9 +152,12 @@ pub(super) async fn counter(connection: &mut SqliteConnection) -> Result<i64, sq
     sqlx::query_scalar("PRAGMA schema_version").fetch_one(connection).await
 }
 
-async fn expected() -> Result<Vec<Object>, sqlx::Error> {
+/// What these statements make of an empty database.
+async fn expected(schema: &[&'static str]) -> Result<Vec<Object>, sqlx::Error> {
     let mut connection = options(Path::new(":memory:")).connect().await?;
-    create(&mut connection).await?;
+    for sql in schema {
+        sqlx::raw_sql(*sql).execute(&mut connection).await?;
+    }
     objects(&mut connection).await
 }
 

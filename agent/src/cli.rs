@@ -25,6 +25,7 @@ use crate::journal::{Cause, Trigger};
 use crate::metrics::{self, Life};
 use crate::secret::{Name, Version};
 use crate::telemetry::logs::{Format, Verbosity};
+use crate::telemetry::{parent, spans};
 
 pub use observe::observe;
 pub use out::{Code, Error};
@@ -167,6 +168,25 @@ pub enum Command {
 }
 
 impl Command {
+    /// What it asks of others hangs below one span, part of the caller's trace; a rotation has a root of its own.
+    pub fn span(&self) -> tracing::Span {
+        let name = match self {
+            Command::Setup { .. } => "setup",
+            Command::Enroll(_) => "enroll",
+            Command::Import(_) => "import",
+            Command::Plan(_) => "plan",
+            Command::Status => "status",
+            Command::Drift => "drift",
+            Command::Repair(_) => "repair",
+            Command::History(_) => "history",
+            Command::Render(_) => "render",
+            _ => return tracing::Span::none(),
+        };
+        let span = spans::command(name);
+        parent::adopt_caller(&span);
+        span
+    }
+
     /// What there is to measure in it.
     pub fn life(&self) -> Life {
         match self {

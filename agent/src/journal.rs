@@ -152,7 +152,7 @@ impl Journal {
         all.append(&mut last);
         let (system, host, port, database) = &self.place;
         let span = spans::database(system, "append", host, *port, database);
-        span.record("turnlock.audit.entries", all.len());
+        span.record("turnlock.audit.entries", all.len() as i64);
         let started = std::time::Instant::now();
         let appended = spans::within(span.clone(), |_| "append".into(), self.log.append(&all)).await;
         if !all.is_empty() {
@@ -162,7 +162,7 @@ impl Journal {
         match appended {
             Ok(numbers) => {
                 if let Some(first) = numbers.first() {
-                    span.record("turnlock.audit.seq", *first);
+                    span.record("turnlock.audit.seq", *first as i64);
                 }
                 Ok(numbers.into_iter().skip(before).collect())
             }
@@ -334,7 +334,7 @@ impl Journal {
 
 fn note_number(number: Option<&u64>) {
     if let Some(number) = number {
-        tracing::Span::current().record("turnlock.audit.seq", number);
+        tracing::Span::current().record("turnlock.audit.seq", *number as i64);
     }
 }
 

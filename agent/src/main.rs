@@ -6,6 +6,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tracing::Instrument;
 use turnlock::cli::{self, Cli, Command};
 use turnlock::metrics::{Life, Metrics};
 use turnlock::telemetry::Telemetry;
@@ -46,7 +47,8 @@ fn main() -> ExitCode {
 
 /// Runs it; what stands afterwards is told with what it did.
 async fn run(cli: &Cli) -> Result<cli::Code, cli::Error> {
-    let result = command(cli).await;
+    let span = cli.command.span();
+    let result = command(cli).instrument(span).await;
     if cli.command.life() == Life::Command {
         cli::observe(&cli.global).await;
     }

@@ -8,9 +8,10 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, debug_span};
 use url::Url;
 
-/// The root of a rotation's trace.
+/// The root of a rotation's trace, whatever is around it.
 pub fn rotation() -> Span {
     tracing::info_span!(
+        parent: None,
         "rotation",
         turnlock.rotation = Empty,
         turnlock.secrets = Empty,
@@ -20,6 +21,16 @@ pub fn rotation() -> Span {
         error.type = Empty,
         otel.status_code = Empty,
         otel.status_description = Empty,
+    )
+}
+
+/// A command that is no rotation: what it asks of others hangs below.
+pub fn command(name: &str) -> Span {
+    tracing::info_span!(
+        "command",
+        otel.name = %format!("turnlock {name}"),
+        error.type = Empty,
+        otel.status_code = Empty,
     )
 }
 
@@ -33,7 +44,7 @@ pub fn vault(method: &str, path: &str, server: &str) -> Span {
         http.request.method = method,
         url.full = %format!("{}/v1/{path}", server.trim_end_matches('/')),
         server.address = host,
-        server.port = port,
+        server.port = i64::from(port),
         http.response.status_code = Empty,
         error.type = Empty,
         otel.status_code = Empty,
@@ -50,7 +61,7 @@ pub fn database(system: &'static str, operation: &str, host: &str, port: u16, da
         db.operation.name = operation,
         db.namespace = database,
         server.address = host,
-        server.port = port,
+        server.port = i64::from(port),
         turnlock.audit.entries = Empty,
         turnlock.audit.seq = Empty,
         error.type = Empty,

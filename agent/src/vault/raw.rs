@@ -131,7 +131,7 @@ impl Wire {
         let span = spans::vault(method, path, &self.shown);
         let result = spans::within(span.clone(), VaultError::kind, work).await;
         if let Some(status) = result.as_ref().err().map_or(Some(200), VaultError::http_status) {
-            span.record("http.response.status_code", status);
+            span.record("http.response.status_code", i64::from(status));
         }
         result
     }

@@ -153,13 +153,7 @@ impl Journal {
         let (system, host, port, database) = &self.place;
         let span = spans::database(system, "append", host, *port, database);
         span.record("turnlock.audit.entries", all.len() as i64);
-        let started = std::time::Instant::now();
-        let appended = spans::within(span.clone(), |_| "append".into(), self.log.append(&all)).await;
-        if !all.is_empty() {
-            let last = appended.as_ref().ok().and_then(|numbers| numbers.last());
-            metrics::appended(started.elapsed(), appended.is_ok(), last.map(|seq| seq + 1));
-        }
-        match appended {
+        match spans::within(span.clone(), |_| "append".into(), timed(&self.log, &all)).await {
             Ok(numbers) => {
                 if let Some(first) = numbers.first() {
                     span.record("turnlock.audit.seq", *first as i64);
@@ -350,7 +344,18 @@ pub async fn posture_at_start(log: &Log, posture: &Posture) -> Result<(), LogErr
     entry.asserted = Some(crate::actor::this_process());
     entry.trigger = Some(Trigger::Schedule.as_str().into());
     tell_posture(&mut entry, posture);
-    log.append(&[entry]).await.map(drop)
+    timed(log, &[entry]).await.map(drop)
+}
+
+/// Appends, and tells how long it took.
+async fn timed(log: &Log, entries: &[Entry]) -> Result<Vec<u64>, LogError> {
+    let started = std::time::Instant::now();
+    let appended = log.append(entries).await;
+    if !entries.is_empty() {
+        let last = appended.as_ref().ok().and_then(|numbers| numbers.last());
+        metrics::appended(started.elapsed(), appended.is_ok(), last.map(|seq| seq + 1));
+    }
+    appended
 }
 
 /// A plan's secrets as an entry shows them.

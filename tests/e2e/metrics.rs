@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
-use turnlock_tests::{SECRETS, Stack, env_file, promtool, repository, scrape};
+use turnlock_tests::{Prometheus, SECRETS, Stack, env_file, promtool, repository, scrape};
 
 const POLICY: &str = "policies/rotation/breeze.toml";
 const COMPOSE: &str = "docker/stack/docker/docker-compose.prod.yml";
@@ -108,6 +108,28 @@ fn signal(process: u32, name: &str) {
 /// What has no answer where all is well, or nobody ran `drift`.
 const MAY_BE_EMPTY: [&str; 1] = ["Places that have drifted"];
 
+/// By docs/draw-dashboard; with `TURNLOCK_TEST_DASHBOARD=FILE`, after some minutes with more to see, as the picture of the
+/// documentation.
+fn draw(stack: &Stack, prometheus: &Prometheus) {
+    let (kept, drawn) = (std::env::var_os("TURNLOCK_TEST_DASHBOARD"), stack.root.join("dashboard.svg"));
+    if kept.is_some() {
+        for version in 2..6 {
+            std::thread::sleep(Duration::from_secs(25));
+            stack.imported_a_hundred_days_ago(&["POSTGRES_PASSWORD"], version);
+        }
+        std::thread::sleep(Duration::from_secs(25));
+    }
+    let mut program = std::process::Command::new(repository().join("docs/draw-dashboard"));
+    program.arg(&prometheus.base).arg(&drawn).arg("3");
+    let ended = program.output().expect("python3 runs");
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    let picture = std::fs::read_to_string(&drawn).expect("drawn");
+    assert_eq!(picture.matches("No data").count(), MAY_BE_EMPTY.len(), "panels without data");
+    if let Some(kept) = kept {
+        std::fs::copy(&drawn, kept).expect("writable");
+    }
+}
+
 #[test]
 fn the_agent_is_scraped_and_every_question_has_an_answer() {
     let draft = Stack::draft("metrics");
@@ -186,6 +208,9 @@ fn the_agent_is_scraped_and_every_question_has_an_answer() {
     for (_, expression) in of_alerts() {
         prometheus.ask(&expression);
     }
+
+    stack.scene("the dashboard is drawn from these answers");
+    draw(&stack, &prometheus);
 
     stack.scene("the text is what the format and its own tool want, and all of it is in the documentation");
     let (status, format, text) = scrape(&url);

@@ -10,7 +10,7 @@ use crate::web::client;
 
 /// A Prometheus that runs.
 pub struct Prometheus {
-    pub(crate) base: String,
+    pub base: String,
 }
 
 impl Prometheus {

@@ -196,7 +196,11 @@ impl Stack {
         let free = std::net::TcpListener::bind((gateway.as_str(), 0)).expect("a free port");
         let place = free.local_addr().expect("an address").to_string();
         let targets = self.dir().join("monitoring/targets/turnlock.json");
-        std::fs::write(targets, format!("[{{\"targets\": [\"{place}\"], \"labels\": {{\"instance\": \"shop1\"}}}}]")).expect("writable");
+        std::fs::write(
+            targets,
+            format!("[{{\"targets\": [\"{place}\"], \"labels\": {{\"instance\": \"shop1\"}}}}]"),
+        )
+        .expect("writable");
         place
     }
 

@@ -47,8 +47,11 @@ pub struct Endpoint {
     certificate: Option<String>,
 }
 
+/// What answers for the environment.
+type Lookup = Box<dyn Fn(&str) -> Option<String>>;
+
 pub struct Config {
-    lookup: Box<dyn Fn(&str) -> Option<String>>,
+    lookup: Lookup,
     /// What is wrong with them, in our own words.
     pub warnings: Vec<String>,
     pub disabled: bool,

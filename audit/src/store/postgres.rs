@@ -69,9 +69,12 @@ async fn identify(connection: &mut PgConnection, url: &PostgresUrl) -> Result<St
     read_head(connection, url).await?.ok_or_else(super::no_head)
 }
 
+/// Size, root, frontier, epoch.
+type HeadRow = (i64, Vec<u8>, Vec<Vec<u8>>, i64);
+
 async fn read_head(connection: &mut PgConnection, url: &PostgresUrl) -> Result<Option<StoredHead>, LogError> {
     let sql = "SELECT size, root, frontier, epoch FROM turnlock.head WHERE id = 0";
-    let row: Option<(i64, Vec<u8>, Vec<Vec<u8>>, i64)> =
+    let row: Option<HeadRow> =
         sqlx::query_as(sql).fetch_optional(connection).await.map_err(|e| error(e, url))?;
     Ok(row.map(|(size, root, frontier, epoch)| StoredHead {
         size,

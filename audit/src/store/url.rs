@@ -21,7 +21,7 @@ pub enum AuditUrl {
 /// `PGPASSWORD`, `PGSSLMODE`, `PGSSLROOTCERT`, ...) and its password file (`PGPASSFILE`, `~/.pgpass`).
 #[derive(Clone)]
 pub struct PostgresUrl {
-    options: PgConnectOptions,
+    options: Box<PgConnectOptions>,
     host: String,
     port: u16,
     user: String,
@@ -48,7 +48,7 @@ impl PostgresUrl {
     }
 
     pub(crate) fn options(&self) -> PgConnectOptions {
-        self.options.clone().application_name("turnlock").disable_statement_logging()
+        PgConnectOptions::clone(&self.options).application_name("turnlock").disable_statement_logging()
     }
 
     fn parse(text: &str) -> Result<PostgresUrl, UrlError> {
@@ -62,7 +62,7 @@ impl PostgresUrl {
         if database.is_empty() || user.is_empty() || host.is_empty() {
             return Err(UrlError::Postgres);
         }
-        Ok(PostgresUrl { options, host, port, user, database })
+        Ok(PostgresUrl { options: Box::new(options), host, port, user, database })
     }
 }
 

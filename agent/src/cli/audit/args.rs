@@ -18,7 +18,7 @@ pub enum AuditCommand {
         disable_version_flag = true,
         after_help = "Examples:\n  turnlock audit list --secret JWT_SECRET --limit 20\n  turnlock audit list --outcome failed --since 30d\n  turnlock audit list --since 2026-01-01 --until 2026-04-01 --all --format csv > first-quarter.csv\n  turnlock audit list --follow"
     )]
-    List(ListArgs),
+    List(Box<ListArgs>),
     /// Tell the story of a rotation, or of one entry
     #[command(after_help = "Examples:\n  turnlock audit show last\n  turnlock audit show 17")]
     Show {

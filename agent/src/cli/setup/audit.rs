@@ -106,7 +106,7 @@ fn password() -> Result<Zeroizing<String>, Error> {
     rand::rngs::SysRng
         .try_fill_bytes(&mut *bytes)
         .map_err(|_| Error::failed("the operating system gave no random numbers"))?;
-    Ok(Zeroizing::new(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&*bytes)))
+    Ok(Zeroizing::new(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(*bytes)))
 }
 
 impl Wanted<'_> {

@@ -46,6 +46,10 @@ pub(crate) struct Snapshot {
 }
 
 type RawRow = (i64, Vec<u8>, Vec<u8>);
+/// Size, root, frontier, epoch, where it was moved to.
+type HeadRow = (i64, Vec<u8>, Vec<u8>, i64, Option<String>);
+/// How many rows, the first one's number, and both joined: what stands in them, and their leaves.
+type PageRow = (i64, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl Readers {
     pub(crate) async fn open(path: &Path) -> Result<Readers, LogError> {
@@ -88,8 +92,7 @@ impl Readers {
 
 pub(super) async fn read_head(connection: &mut SqliteConnection) -> Result<Option<StoredHead>, sqlx::Error> {
     let sql = "SELECT size, root, frontier, epoch, moved_to FROM head WHERE id = 0";
-    let row: Option<(i64, Vec<u8>, Vec<u8>, i64, Option<String>)> =
-        sqlx::query_as(sql).fetch_optional(connection).await?;
+    let row: Option<HeadRow> = sqlx::query_as(sql).fetch_optional(connection).await?;
     Ok(row.map(|(size, root, frontier, epoch, moved_to)| StoredHead {
         size,
         root,
@@ -151,7 +154,7 @@ impl Snapshot {
              FROM entries NOT INDEXED WHERE seq >= ?1 AND seq < ?2"
         );
         let to = from.max(0) + PAGE;
-        let (count, first, page, leaves): (i64, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>) =
+        let (count, first, page, leaves): PageRow =
             sqlx::query_as(AssertSqlSafe(sql)).bind(from).bind(to).fetch_one(&mut *self.transaction).await?;
         let (count, first) = (count as usize, first.unwrap_or(0));
         let rows = rows(first, page.as_deref().unwrap_or_default(), leaves.as_deref().unwrap_or_default());

@@ -74,7 +74,7 @@ impl Telemetry {
         self.metrics.clone()
     }
 
-    /// Sends what is left. A collector of which nothing was heard since the start gets no more than [`PATIENCE`].
+    /// Sends what is left. A collector of which nothing was heard since the start gets 80 ms and no more.
     pub fn flush(self) {
         let Some(heard) = self.heard else { return };
         let (done, waiting) = mpsc::channel();

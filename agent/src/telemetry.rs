@@ -26,14 +26,14 @@ use config::{Config, Endpoint, Signal};
 use logs::{Format, Lines};
 
 /// How long the end of a command may be held up for a collector of which nothing was heard.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(80);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(60);
 /// And for one that answers.
 pub(crate) const BOUND: Duration = Duration::from_secs(1);
 
 /// Holds the exporter; call [`Telemetry::flush`] at the end.
 pub struct Telemetry {
     provider: SdkTracerProvider,
-    /// Whether the collector has answered anything.
+    /// Whether the collector has taken anything.
     heard: Option<Arc<AtomicBool>>,
     metrics: (Option<Endpoint>, Resource),
 }
@@ -74,7 +74,7 @@ impl Telemetry {
         self.metrics.clone()
     }
 
-    /// Sends what is left. A collector of which nothing was heard since the start gets 80 ms and no more.
+    /// Sends what is left. A collector of which nothing was heard since the start gets 60 ms and no more.
     pub fn flush(self) {
         let Some(heard) = self.heard else { return };
         let (done, waiting) = mpsc::channel();
@@ -89,16 +89,11 @@ impl Telemetry {
     }
 }
 
-/// An empty export, in the background: what answers it will answer the last one too.
+/// Asks in the background whether there is somebody to send to.
 pub(crate) fn listen_for(endpoint: &Endpoint) -> Arc<AtomicBool> {
     let heard = Arc::new(AtomicBool::new(false));
     let (flag, endpoint) = (heard.clone(), endpoint.clone());
-    std::thread::spawn(move || {
-        let Some(client) = endpoint.client() else { return };
-        let empty =
-            client.post(&endpoint.url).header("Content-Type", "application/x-protobuf").body(Vec::new());
-        flag.store(empty.send().is_ok(), Ordering::SeqCst);
-    });
+    std::thread::spawn(move || flag.store(endpoint.takes_exports(), Ordering::SeqCst));
     heard
 }
 

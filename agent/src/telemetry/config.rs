@@ -45,6 +45,35 @@ pub struct Endpoint {
     pub timeout: Duration,
     /// A PEM file with the only certificates that count.
     certificate: Option<String>,
+    /// As the exporter sends them; they can hold a credential.
+    headers: Headers,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Headers(Vec<(String, String)>);
+
+impl std::fmt::Debug for Headers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} headers", self.0.len())
+    }
+}
+
+impl Headers {
+    /// `key=value,key=value`, values percent-encoded (W3C Baggage). What isn't a pair is left out.
+    fn parse(text: &str) -> Self {
+        let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+        let decoded = pairs.map(|(key, value)| {
+            let value = percent_decoded(value.trim());
+            (key.trim().to_owned(), value)
+        });
+        Self(decoded.collect())
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    // `+` is itself here, and a space in a form.
+    let form = format!("v={}", text.replace('+', "%2B").replace('&', "%26"));
+    url::form_urlencoded::parse(form.as_bytes()).next().map(|(_, v)| v.into_owned()).unwrap_or_default()
 }
 
 /// What answers for the environment.
@@ -106,7 +135,8 @@ impl Config {
             self.warn("OTEL_EXPORTER_OTLP_PROTOCOL: http/protobuf is spoken, and nothing else (port 4318)");
         }
         let timeout = self.timeout(signal);
-        Some(Endpoint { url, timeout, certificate: self.of(signal, "CERTIFICATE") })
+        let headers = Headers::parse(&self.of(signal, "HEADERS").unwrap_or_default());
+        Some(Endpoint { url, timeout, certificate: self.of(signal, "CERTIFICATE"), headers })
     }
 
     /// Milliseconds.
@@ -143,6 +173,18 @@ impl Config {
 }
 
 impl Endpoint {
+    /// Whether it takes an empty export: then it will take the last one too. One that refuses is as good as none, since the
+    /// exporter would try again and again.
+    pub fn takes_exports(&self) -> bool {
+        let Some(client) = self.client() else { return false };
+        let mut request =
+            client.post(&self.url).header("Content-Type", "application/x-protobuf").body(Vec::new());
+        for (key, value) in &self.headers.0 {
+            request = request.header(key, value);
+        }
+        request.send().is_ok_and(|answer| answer.status().is_success())
+    }
+
     /// A client that also works on a host without CA roots. The blocking client wants a thread of its own.
     pub fn client(&self) -> Option<reqwest::blocking::Client> {
         let endpoint = self.clone();
@@ -187,6 +229,14 @@ mod tests {
         let mut off =
             config(&[("OTEL_SDK_DISABLED", "TRUE"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318")]);
         assert_eq!(off.endpoint(Signal::Traces), None);
+    }
+
+    #[test]
+    fn headers_are_pairs() {
+        let headers = Headers::parse("authorization=Bearer%20a+b%3D, x-tenant = 7,nonsense");
+        let expected = [("authorization", "Bearer a+b="), ("x-tenant", "7")];
+        assert_eq!(headers.0, expected.map(|(k, v)| (k.to_owned(), v.to_owned())));
+        assert_eq!(format!("{headers:?}"), "2 headers");
     }
 
     #[test]

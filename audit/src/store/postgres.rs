@@ -9,7 +9,7 @@ mod read;
 pub(crate) mod setup;
 mod write;
 
-use sqlx::{ConnectOptions, PgConnection, postgres::PgConnectOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 
 use super::{PostgresUrl, StoredHead};
 use crate::LogError;
@@ -40,6 +40,11 @@ async fn connect(options: PgConnectOptions, url: &PostgresUrl) -> Result<PgConne
         Ok(connected) => connected.map_err(|e| at_connecting(e, url)),
         Err(_) => Err(LogError::Unreachable(url.to_string())),
     }
+}
+
+/// A courtesy to the server, whose log would else say that a client was lost; everything is on its disk already.
+async fn part(connection: PgConnection) {
+    let _ = connection.close().await;
 }
 
 /// That it is a log, of this program's version, which this login may read; and its head.

@@ -328,6 +328,32 @@ pub(crate) const ATTACKS: &[Attack] = &[
         ],
     },
     Attack {
+        title: "remove the newest entry and put another in its place, under its number",
+        tries: &[
+            (
+                Superuser,
+                forged!(
+                    "DELETE FROM turnlock.subjects WHERE seq = 7; DELETE FROM turnlock.entries WHERE seq = 7; INSERT INTO turnlock.entries (seq, body, leaf, at, action, actor, recorded_at, recorded_by) VALUES (7, '{}', sha256('\\x007b7d'), 0, 'x', 'x', now(), 'x')"
+                ),
+                Verify("entry 7 isn't what was written"),
+            ),
+            (
+                File,
+                "DELETE FROM entries WHERE seq = 7; INSERT INTO entries SELECT 7, body, leaf, at, action, outcome, actor, requester, \"trigger\", rotation, target, trace FROM entries WHERE seq = 6",
+                Refused,
+            ),
+            (
+                File,
+                concat!(
+                    "DROP TRIGGER entries_are_never_removed; DROP TRIGGER subjects_are_never_removed; DELETE FROM subjects WHERE seq = 7; DELETE FROM entries WHERE seq = 7; ",
+                    "CREATE TRIGGER entries_are_never_removed BEFORE DELETE ON entries\nBEGIN\n    SELECT RAISE(ABORT, 'the audit log is append-only: an entry is never removed');\nEND; ",
+                    "CREATE TRIGGER subjects_are_never_removed BEFORE DELETE ON subjects\nBEGIN\n    SELECT RAISE(ABORT, 'the audit log is append-only: the subjects of an entry are never removed');\nEND"
+                ),
+                Verify("the log was cut: entry 7 is missing"),
+            ),
+        ],
+    },
+    Attack {
         title: "a setting as a key (`SET audit.maintenance = on`)",
         tries: &[
             (Agent, "SET turnlock.maintenance = on; DELETE FROM turnlock.entries", Refused),

@@ -170,6 +170,7 @@ pub(crate) async fn check(url: &PostgresUrl) -> Result<Posture, LogError> {
         posture.checked(check.name, run(&mut connection, check, &roles, url).await?);
     }
     posture.checked("functions", functions(&mut connection, url).await?);
+    super::part(connection).await;
     Ok(posture)
 }
 

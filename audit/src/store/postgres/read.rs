@@ -48,6 +48,7 @@ impl Readers {
     pub(crate) async fn open(url: &PostgresUrl) -> Result<Readers, LogError> {
         let mut first = connect(reading(url), url).await?;
         identify(&mut first, url).await?;
+        super::part(first).await;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(Duration::from_secs(10))

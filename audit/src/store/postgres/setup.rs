@@ -78,6 +78,7 @@ pub(crate) async fn plan(url: &PostgresUrl, logins: &[Login]) -> Result<Vec<Chan
     for login in logins {
         changes.extend(self::login(&mut connection, &roles, login, url).await?);
     }
+    super::part(connection).await;
     Ok(changes)
 }
 
@@ -91,7 +92,9 @@ pub(crate) async fn apply(url: &PostgresUrl, changes: &[Change]) -> Result<(), L
             .await
             .map_err(|e| refused(e, url, &change.what))?;
     }
-    transaction.commit().await.map_err(|e| error(e, url))
+    transaction.commit().await.map_err(|e| error(e, url))?;
+    super::part(connection).await;
+    Ok(())
 }
 
 fn refused(e: sqlx::Error, url: &PostgresUrl, what: &str) -> LogError {

@@ -116,8 +116,7 @@ impl Writer {
 
     pub(crate) async fn close(self) {
         if let Some(connection) = self.kept.into_inner().connection {
-            // A courtesy to the server: every entry is on its disk already.
-            let _ = connection.close().await;
+            super::part(connection).await;
         }
     }
 }

@@ -188,6 +188,21 @@ fn a_rotation_is_one_trace_and_a_missing_collector_is_no_matter() {
     assert_eq!(of("undo apply file.env").attributes["turnlock.direction"], "back");
     assert!(trace.iter().all(|s| s.name != "promote"));
 
+    stack.scene("a rotation that was killed is gone on with in another trace, which links to the first");
+    let line = "rotate JWT_SECRET --yes --accept-impact JWT_SECRET";
+    let (began, mut child) = (std::time::Instant::now(), stack.spawn(line, &[]));
+    stack.until_step("apply containers");
+    child.kill().expect("killable");
+    stack.ended(line, child, began).exits(-1);
+    let shown = stack.turnlock("audit show last --json").ok().json();
+    let first = shown["entries"][0]["entry"]["trace_id"].as_str().expect("a trace").to_owned();
+    assert!(!stack.logs("otel").contains(&first), "nobody sent what the killed process had");
+    stack.turnlock("repair").ok();
+    let trace = newest(&stack);
+    assert_ne!(trace[0].trace, first);
+    assert_eq!(trace[0].attributes["turnlock.outcome"], "undone");
+    assert!(stack.logs("otel").contains(&first), "the link");
+
     stack.scene("no collector: nothing fails, nothing waits");
     // A closed port; one that is listened at and never answered; none at all.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");

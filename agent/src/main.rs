@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 async fn run(cli: &Cli) -> Result<cli::Code, cli::Error> {
     let span = cli.command.span();
     let result = command(cli).instrument(span).await;
-    if cli.command.life() == Life::Command {
+    if cli.command.life() != Life::Silent {
         cli::observe(&cli.global).await;
     }
     result

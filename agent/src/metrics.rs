@@ -241,3 +241,6 @@ pub fn round(done: bool) {
 fn outcome(done: bool) -> &'static str {
     if done { "done" } else { "failed" }
 }
+
+#[cfg(test)]
+mod tests;

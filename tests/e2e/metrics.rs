@@ -252,6 +252,12 @@ fn the_agent_is_scraped_and_every_question_has_an_answer() {
     stack.finish();
 }
 
+/// What the collector printed of one metric.
+fn of_metric<'l>(log: &'l str, name: &str) -> &'l str {
+    let (_, rest) = log.split_once(&format!("Name: {name}\n")).unwrap_or_else(|| panic!("no {name}"));
+    rest.split("Metric #").next().unwrap_or_default()
+}
+
 #[test]
 fn a_command_tells_a_collector_what_it_did_and_none_is_no_matter() {
     let draft = Stack::draft("metrics, told");
@@ -268,7 +274,10 @@ fn a_command_tells_a_collector_what_it_did_and_none_is_no_matter() {
     {
         assert!(log.contains(name), "{name} in what the collector received");
     }
-    assert!(log.to_lowercase().contains("delta"), "{log}");
+    let rotations = of_metric(&log, "turnlock.rotations");
+    for word in ["IsMonotonic: true", "Delta", "outcome: Str(done)", "trigger: Str(person)", "Value: 1"] {
+        assert!(rotations.contains(word), "{word} in {rotations}");
+    }
     assert_eq!(stack.values_in(log.as_bytes(), &stack.values()), [0; 0]);
 
     stack.scene("`status` tells ages, for those who have no agent");

@@ -275,7 +275,9 @@ fn a_command_tells_a_collector_what_it_did_and_none_is_no_matter() {
         assert!(log.contains(name), "{name} in what the collector received");
     }
     let rotations = of_metric(&log, "turnlock.rotations");
-    for word in ["IsMonotonic: true", "Delta", "outcome: Str(done)", "trigger: Str(person)", "Value: 1"] {
+    for word in
+        ["IsMonotonic: true", "TEMPORALITY_DELTA", "outcome: Str(done)", "trigger: Str(person)", "Value: 1"]
+    {
         assert!(rotations.contains(word), "{word} in {rotations}");
     }
     assert_eq!(stack.values_in(log.as_bytes(), &stack.values()), [0; 0]);

@@ -2,26 +2,28 @@
 //!
 //! No effect without a durable intent: [`Journal::intent`] returns when the entry is on disk. An outcome is written
 //! together with the next intent, in one append; a crash in between leaves an intent without an outcome, whose effect
-//! is idempotent.
+//! is idempotent. What is read back is in `journal/reading.rs`.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod reading;
+
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use turnlock_audit::posture::Posture;
-use turnlock_audit::{
-    AuditUrl, Direction, Entry, Filter, Log, LogError, Outcome, Phase, Reader, Stored, Versions,
-};
+use turnlock_audit::{AuditUrl, Direction, Entry, Log, LogError, Outcome, Phase, Reader, Versions};
 
 use crate::actor::Actor;
 use crate::metrics;
 use crate::plan::Plan;
-use crate::secret::{Name, Version};
+use crate::secret::Name;
 use crate::step::Step;
 use crate::target::Effect;
 use crate::telemetry::{self, spans};
 use crate::vault::{Requests, Vault};
+
+pub use reading::{LastMade, Maker, last_endings, last_made, newest_rotation, of_rotation, rotations, stack};
 
 /// Name and version, as entries have it.
 pub const AGENT: &str = concat!("turnlock/", env!("CARGO_PKG_VERSION"));
@@ -365,111 +367,4 @@ async fn timed(log: &Log, entries: &[Entry]) -> Result<Vec<u64>, LogError> {
 pub fn subjects(plan: &Plan) -> BTreeMap<String, Versions> {
     let some = plan.changes.iter();
     some.map(|(n, v)| (n.to_string(), Versions { from: Some(v.from), to: Some(v.to) })).collect()
-}
-
-/// What the log says of a secret: the version it made current last, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastMade {
-    pub version: Version,
-    pub at: Timestamp,
-    pub by: Maker,
-}
-
-/// The actions after which a secret has a new current version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Maker {
-    Rotation,
-    Import,
-    Repair,
-}
-
-impl Maker {
-    const ALL: [Maker; 3] = [Maker::Rotation, Maker::Import, Maker::Repair];
-
-    pub fn action(self) -> &'static str {
-        match self {
-            Maker::Rotation => "promote",
-            Maker::Import => "import",
-            Maker::Repair => "repair",
-        }
-    }
-
-    pub fn of(action: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|m| m.action() == action)
-    }
-}
-
-/// Which version the log made current last, for every secret that it knows.
-pub async fn last_made(reader: &Reader) -> Result<BTreeMap<Name, LastMade>, LogError> {
-    let mut last = BTreeMap::new();
-    for by in Maker::ALL {
-        let filter =
-            Filter { action: Some(by.action().into()), outcome: Some(Outcome::Done), ..Filter::default() };
-        for stored in reader.query(&filter).await? {
-            for (name, versions) in &stored.entry.subjects {
-                let (Ok(name), Some(version)) = (name.parse::<Name>(), versions.to) else { continue };
-                let made = LastMade { version, at: stored.entry.at, by };
-                let newer = last.get(&name).is_none_or(|(seq, _)| *seq < stored.seq);
-                if newer {
-                    last.insert(name, (stored.seq, made));
-                }
-            }
-        }
-    }
-    Ok(last.into_iter().map(|(name, (_, made))| (name, made)).collect())
-}
-
-/// All entries of one rotation, in order.
-pub async fn of_rotation(reader: &Reader, rotation: &str) -> Result<Vec<Stored>, LogError> {
-    reader.query(&Filter { rotation: Some(rotation.into()), ..Filter::default() }).await
-}
-
-/// The ids of all rotations, newest first, and whether each has ended.
-pub async fn rotations(reader: &Reader) -> Result<Vec<(String, bool)>, LogError> {
-    let filter = Filter { action: Some("rotation".into()), newest_first: true, ..Filter::default() };
-    let (mut all, mut ended) = (Vec::new(), BTreeSet::new());
-    for stored in reader.query(&filter).await? {
-        let Some(id) = stored.entry.rotation else { continue };
-        match stored.entry.phase {
-            Phase::Intent => all.push((id.clone(), ended.contains(&id))),
-            _ => _ = ended.insert(id),
-        }
-    }
-    Ok(all)
-}
-
-/// The id of the rotation that began last.
-pub async fn newest_rotation(reader: &Reader) -> Result<Option<String>, LogError> {
-    let newest =
-        Filter { action: Some("rotation".into()), newest_first: true, limit: Some(1), ..Filter::default() };
-    let found = reader.list(&newest).await?.into_iter().next();
-    Ok(found.and_then(|listed| listed.entry?.rotation))
-}
-
-/// When a rotation last ended well, and when one last had to be taken back.
-pub async fn last_endings(reader: &Reader) -> Result<Vec<(&'static str, Timestamp)>, LogError> {
-    let mut endings = Vec::new();
-    for (word, outcome) in [("done", Outcome::Done), ("undone", Outcome::Failed)] {
-        let filter = Filter {
-            action: Some("rotation".into()),
-            outcome: Some(outcome),
-            newest_first: true,
-            limit: Some(1),
-            ..Filter::default()
-        };
-        endings.extend(reader.query(&filter).await?.into_iter().map(|stored| (word, stored.entry.at)));
-    }
-    Ok(endings)
-}
-
-/// The stack that a log is of; `None` while it is new.
-pub async fn stack(reader: &Reader) -> Result<Option<String>, LogError> {
-    for action in ["setup", "enroll", "import", "rotation"] {
-        let filter = Filter { action: Some(action.into()), limit: Some(1), ..Filter::default() };
-        let first = reader.query(&filter).await?.into_iter().next();
-        if let Some(stack) = first.and_then(|s| s.entry.detail?.get("stack")?.as_str().map(str::to_owned)) {
-            return Ok(Some(stack));
-        }
-    }
-    Ok(None)
 }

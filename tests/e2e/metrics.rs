@@ -289,6 +289,23 @@ fn a_command_tells_a_collector_what_it_did_and_none_is_no_matter() {
         stack.logs("otel").matches("turnlock.secret.overdue").count() > before
     });
 
+    stack.scene("an agent tells its sums, and is asked where the environment says");
+    let place = stack.place_for_metrics();
+    let (host, port) = place.rsplit_once(':').expect("a port");
+    let env = [
+        ("OTEL_METRICS_EXPORTER", "otlp,prometheus"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
+        ("OTEL_EXPORTER_PROMETHEUS_HOST", host),
+        ("OTEL_EXPORTER_PROMETHEUS_PORT", port),
+    ];
+    let (began, child) = (Instant::now(), stack.spawn("agent --interval 1", &env));
+    let _ends = Ends(child.id());
+    stack.until("the collector has its rounds", 10, || stack.logs("otel").contains("turnlock.agent.rounds"));
+    assert!(of_metric(&stack.logs("otel"), "turnlock.agent.rounds").contains("TEMPORALITY_CUMULATIVE"));
+    assert_eq!(scrape(&format!("http://{place}/metrics")).0, 200);
+    signal(child.id(), "TERM");
+    stack.ended("agent --interval 1", child, began).ok();
+
     stack.scene("no collector: nothing fails, nothing waits");
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let silent_at = format!("http://{}", silent.local_addr().expect("an address"));

@@ -26,7 +26,14 @@ pub struct PostgresUrl {
     port: u16,
     user: String,
     database: String,
+    /// What was said of TLS, to be said again.
+    tls: Vec<(String, String)>,
 }
+
+/// The parameters that may follow `?`, by libpq's names. Anything else is refused: libpq would, and a mistyped `sslmode` must
+/// not go unnoticed.
+const PARAMETERS: [&str; 9] =
+    ["host", "hostaddr", "port", "user", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey"];
 
 impl PostgresUrl {
     /// The server's name or address; a directory, if it is reached by a socket.
@@ -47,11 +54,22 @@ impl PostgresUrl {
         &self.database
     }
 
+    /// The same place for another login, without a password.
+    pub fn of_login(&self, user: &str) -> String {
+        self.shown(user)
+    }
+
+    /// Nothing is looked up but where the system itself is: a setting of the role or the database can't put another
+    /// function or operator in its place.
     pub(crate) fn options(&self) -> PgConnectOptions {
-        PgConnectOptions::clone(&self.options).application_name("turnlock").disable_statement_logging()
+        PgConnectOptions::clone(&self.options)
+            .application_name("turnlock")
+            .options([("search_path", "pg_catalog,pg_temp")])
+            .disable_statement_logging()
     }
 
     fn parse(text: &str) -> Result<PostgresUrl, UrlError> {
+        let tls = tls(text)?;
         let options: PgConnectOptions = text.parse().map_err(|_| UrlError::Postgres)?;
         let database = options.get_database().unwrap_or(options.get_username()).to_owned();
         let host = match options.get_socket() {
@@ -62,18 +80,50 @@ impl PostgresUrl {
         if database.is_empty() || user.is_empty() || host.is_empty() {
             return Err(UrlError::Postgres);
         }
-        Ok(PostgresUrl { options: Box::new(options), host, port, user, database })
+        Ok(PostgresUrl { options: Box::new(options), host, port, user, database, tls })
     }
+
+    /// An address that can be used as it is, but for the password.
+    fn shown(&self, user: &str) -> String {
+        let host = match &self.host {
+            address if address.contains(':') => format!("[{address}]"),
+            name => encoded(name),
+        };
+        let place = format!("postgres://{}@{host}:{}/{}", encoded(user), self.port, encoded(&self.database));
+        let parameters: Vec<String> =
+            self.tls.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
+        match parameters.is_empty() {
+            true => place,
+            false => format!("{place}?{}", parameters.join("&")),
+        }
+    }
+}
+
+/// What stands behind `?` about TLS, if all that stands there is known.
+fn tls(text: &str) -> Result<Vec<(String, String)>, UrlError> {
+    let url = url::Url::parse(text).map_err(|_| UrlError::Postgres)?;
+    let mut tls = Vec::new();
+    for (key, value) in url.query_pairs() {
+        match &*key {
+            "password" => return Err(UrlError::Password),
+            key if !PARAMETERS.contains(&key) => return Err(UrlError::Unknown),
+            key if key.starts_with("ssl") => tls.push((key.to_owned(), value.into_owned())),
+            _ => {}
+        }
+    }
+    Ok(tls)
+}
+
+/// Percent-encoded (RFC 3986), but for what is always clear; a slash too, or a socket's folder would be a database.
+fn encoded(text: &str) -> String {
+    let clear = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    text.bytes().map(|b| if clear(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// Without the password, which may be in the options.
 impl fmt::Display for PostgresUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let PostgresUrl { host, port, user, database, .. } = self;
-        match host.contains(':') {
-            true => write!(f, "postgres://{user}@[{host}]:{port}/{database}"),
-            false => write!(f, "postgres://{user}@{host}:{port}/{database}"),
-        }
+        f.write_str(&self.shown(&self.user))
     }
 }
 
@@ -100,6 +150,15 @@ pub enum UrlError {
          PGPASSFILE or PGPASSWORD"
     )]
     Postgres,
+    #[error(
+        "the audit log's address has a parameter that is not known; after `?` there may be sslmode, sslrootcert, sslcert, \
+         sslkey, host, hostaddr, port, user, dbname"
+    )]
+    Unknown,
+    #[error(
+        "a password among the parameters of the audit log's address is refused; put it into PGPASSFILE or PGPASSWORD"
+    )]
+    Password,
     #[error(
         "an audit log can't be kept there; give the path of a file (sqlite:///var/lib/.../audit.db) or a database \
          (postgres://user@host/database)"
@@ -187,8 +246,33 @@ mod tests {
     #[test]
     fn databases() {
         let url: AuditUrl = "postgres://me:hunter2@db.example:5433/audit?sslmode=require".parse().unwrap();
-        assert_eq!(url.to_string(), "postgres://me@db.example:5433/audit");
+        assert_eq!(url.to_string(), "postgres://me@db.example:5433/audit?sslmode=require");
         assert!(!format!("{url:?}").contains("hunter2"));
+    }
+
+    /// What is shown can be used again: the same place, as safe as before.
+    #[test]
+    fn what_is_shown_is_an_address() {
+        for text in [
+            "postgres://me@db.example:5433/audit",
+            "postgres://me@[::1]:5432/audit",
+            "postgres://me@%2Frun%2Fpostgresql:5432/audit",
+            "postgres://o%27hara%40home@db:5432/a%20log",
+            "postgres://me@db:5432/audit?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem",
+        ] {
+            let url: AuditUrl = text.parse().unwrap();
+            assert_eq!(url.to_string(), text);
+            let AuditUrl::Postgres(url) = url else { panic!("{text}") };
+            let other: AuditUrl = url.of_login("turnlock").parse().unwrap();
+            let AuditUrl::Postgres(other) = other else { panic!("{text}") };
+            assert_eq!(other.tls, url.tls);
+            assert_eq!(
+                (other.host(), other.port(), other.user(), other.database()),
+                (url.host(), url.port(), "turnlock", url.database())
+            );
+        }
+        let socket: AuditUrl = "postgres:///audit?host=/run/postgresql&user=me".parse().unwrap();
+        assert_eq!(socket.to_string(), "postgres://me@%2Frun%2Fpostgresql:5432/audit");
     }
 
     #[test]
@@ -196,6 +280,10 @@ mod tests {
         for (text, error) in [
             ("postgres://me:hunter2@db:port/audit", UrlError::Postgres),
             ("postgresql://me:hunter2@db/audit?sslmode=perhaps", UrlError::Postgres),
+            ("postgres://me@db/audit?password=hunter2", UrlError::Password),
+            ("postgres://me@db/audit?pasword=hunter2", UrlError::Unknown),
+            ("postgres://me@db/audit?ssl_mode=verify-full", UrlError::Unknown),
+            ("postgres://me@db/audit?options=-csearch_path%3Devil", UrlError::Unknown),
             ("mysql://me:hunter2@db/audit", UrlError::Scheme),
             ("sqlite://audit.db", UrlError::Host),
             ("sqlite:audit.db?mode=rwc", UrlError::Parameters),

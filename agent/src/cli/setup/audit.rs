@@ -114,8 +114,10 @@ impl Wanted<'_> {
     /// the same login.
     fn keep(&self, server: &PostgresUrl) -> Result<(), Error> {
         let field = |text: &str| text.replace('\\', "\\\\").replace(':', "\\:");
-        let (host, database, user) =
-            (field(server.host()), field(server.database()), field(&self.login.name));
+        // A socket's folder is looked up under other names.
+        let host = if server.host().starts_with('/') { "*" } else { server.host() };
+        let host = if host == "*" { host.to_owned() } else { field(host) };
+        let (database, user) = (field(server.database()), field(&self.login.name));
         let key = format!("{host}:{}:{database}:{user}:", server.port());
         let before = Zeroizing::new(std::fs::read_to_string(self.file).unwrap_or_default());
         let others = before.lines().filter(|line| !line.starts_with(&key));
@@ -157,14 +159,7 @@ fn show(url: &AuditUrl, changes: &[Change]) {
 fn report(global: &Global, url: &AuditUrl, changes: &[Change], wanted: &[Wanted<'_>]) {
     let for_login = |w: &Wanted<'_>| match url {
         AuditUrl::Postgres(s) => {
-            format!(
-                "TURNLOCK_AUDIT_URL=postgres://{}@{}:{}/{} PGPASSFILE={}",
-                w.login.name,
-                s.host(),
-                s.port(),
-                s.database(),
-                w.file.display()
-            )
+            format!("TURNLOCK_AUDIT_URL={} PGPASSFILE={}", s.of_login(&w.login.name), w.file.display())
         }
         _ => String::new(),
     };

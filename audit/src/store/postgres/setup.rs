@@ -11,7 +11,8 @@ use crate::{
 const SCHEMA: &str = include_str!("1.sql");
 const VIEWS: &str = include_str!("views.sql");
 
-/// The roles of one database's log. They belong to the whole server, so the database's name is part of theirs.
+/// The roles of one database's log. They belong to the whole server, so the name that the database had when the log was made
+/// is part of theirs.
 #[derive(Debug, Clone)]
 pub(crate) struct Roles {
     /// Owns everything, and can't log in.
@@ -23,18 +24,33 @@ pub(crate) struct Roles {
 }
 
 impl Roles {
-    pub(crate) fn of(url: &PostgresUrl) -> Result<Roles, LogError> {
-        let name = |role: &str| format!("{}_audit_{role}", url.database());
+    fn named(prefix: &str) -> Roles {
+        let name = |role: &str| format!("{prefix}_audit_{role}");
+        Roles { owner: name("owner"), writer: name("writer"), reader: name("reader"), pruner: name("pruner") }
+    }
+
+    /// Of a log that is not there yet.
+    fn new(url: &PostgresUrl) -> Result<Roles, LogError> {
+        let roles = Roles::named(url.database());
         // A longer name is cut silently, and two would be one.
-        if name("writer").len() > 63 {
+        if roles.all().into_iter().any(|name| name.len() > 63) {
             return Err(LogError::Server("the database's name is too long: 50 bytes are the most"));
         }
-        Ok(Roles {
-            owner: name("owner"),
-            writer: name("writer"),
-            reader: name("reader"),
-            pruner: name("pruner"),
-        })
+        Ok(roles)
+    }
+
+    /// Of the log that is there: a copy of it in a database of another name is as good.
+    pub(crate) async fn found(
+        connection: &mut PgConnection,
+        url: &PostgresUrl,
+    ) -> Result<Option<Roles>, LogError> {
+        let sql = "SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = 'turnlock'";
+        let owner: Option<String> =
+            sqlx::query_scalar(sql).fetch_optional(connection).await.map_err(|e| error(e, url))?;
+        Ok(owner.map(|owner| match owner.strip_suffix("_audit_owner") {
+            Some(prefix) => Roles::named(prefix),
+            None => Roles { owner, ..Roles::named(url.database()) },
+        }))
     }
 
     fn all(&self) -> [&String; 4] {
@@ -54,9 +70,16 @@ pub(super) fn literal(text: &str) -> String {
 /// What is missing. Nothing is changed.
 pub(crate) async fn plan(url: &PostgresUrl, logins: &[Login]) -> Result<Vec<Change>, LogError> {
     let mut connection = connect(url.options(), url).await?;
-    let roles = Roles::of(url)?;
+    let found = Roles::found(&mut connection, url).await?;
+    let roles = match &found {
+        Some(roles) => roles.clone(),
+        None => Roles::new(url)?,
+    };
     let mut changes = Vec::new();
     for role in roles.all() {
+        if found.is_none() {
+            harmless(&mut connection, role, url).await?;
+        }
         if !exists(&mut connection, role, url).await? {
             changes.push(Change {
                 what: format!("role {role}, which can't log in"),
@@ -71,9 +94,11 @@ pub(crate) async fn plan(url: &PostgresUrl, logins: &[Login]) -> Result<Vec<Chan
     match version {
         None => changes.push(schema(url, &roles)),
         Some(VERSION) => {}
-        Some(found) => {
+        Some(found) if found > VERSION => {
             return Err(LogError::NewSchema { place: url.to_string(), found, ours: VERSION });
         }
+        // There was no version before the first.
+        Some(_) => return Err(somebody_else_s()),
     }
     for login in logins {
         changes.extend(self::login(&mut connection, &roles, login, url).await?);
@@ -134,10 +159,36 @@ async fn version(connection: &mut PgConnection, url: &PostgresUrl) -> Result<Opt
     let number = comment.as_deref().and_then(|c| c.strip_prefix(COMMENT)).and_then(|n| n.parse().ok());
     match number {
         Some(version) => Ok(Some(version)),
-        None => Err(LogError::SetUp {
-            what: "schema turnlock".into(),
-            why: "there is one already, and it isn't an audit log".into(),
-            help: "give the log a database of its own",
+        None => Err(somebody_else_s()),
+    }
+}
+
+fn somebody_else_s() -> LogError {
+    LogError::SetUp {
+        what: "schema turnlock".into(),
+        why: "there is one already, and it isn't an audit log".into(),
+        help: "give the log a database of its own",
+    }
+}
+
+/// A role that was there before the log, made for it by somebody or left by an earlier one, must not open it to anybody.
+async fn harmless(connection: &mut PgConnection, role: &str, url: &PostgresUrl) -> Result<(), LogError> {
+    let sql = "SELECT EXISTS (
+                   SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = $1 AND (
+                       r.rolcanlogin OR r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls
+                       OR EXISTS (SELECT FROM pg_catalog.pg_auth_members m WHERE m.member = r.oid)
+                       OR (r.rolname LIKE '%\\_owner' AND EXISTS (SELECT FROM pg_catalog.pg_auth_members m
+                           WHERE m.roleid = r.oid AND pg_get_userbyid(m.member) <> current_user))))";
+    let harmful: bool =
+        sqlx::query_scalar(sql).bind(role).fetch_one(connection).await.map_err(|e| error(e, url))?;
+    match harmful {
+        false => Ok(()),
+        true => Err(LogError::SetUp {
+            what: format!("role {role}"),
+            why:
+                "there is one already that can log in, or has rights, groups or members that it must not have"
+                    .into(),
+            help: "drop it, or give the log a database of another name",
         }),
     }
 }
@@ -162,8 +213,10 @@ fn schema(url: &PostgresUrl, roles: &Roles) -> Change {
          GRANT EXECUTE ON FUNCTION turnlock.append(bytea[], bytea[]) TO {writer};
          GRANT SELECT ON turnlock.head, turnlock.entries, turnlock.subjects, turnlock.log, turnlock.rotations, turnlock.secrets TO {reader};
          RESET ROLE;
-         REVOKE {owner} FROM CURRENT_USER;",
+         REVOKE {owner} FROM CURRENT_USER;
+         GRANT CONNECT ON DATABASE {} TO {writer}, {reader};",
         literal(&format!("{COMMENT}{VERSION}")),
+        quoted(url.database()),
     );
     let what = format!(
         "schema turnlock in {}: tables, the append function, partitions for a year, views",

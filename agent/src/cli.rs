@@ -25,7 +25,7 @@ use crate::journal::{Cause, Trigger};
 use crate::metrics::{self, Life};
 use crate::secret::{Name, Version};
 use crate::telemetry::logs::{Format, Verbosity};
-use crate::telemetry::{parent, spans};
+use crate::telemetry::{Told, parent, spans};
 
 pub use observe::observe;
 pub use out::{Code, Error};
@@ -42,15 +42,17 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// What is told on standard error, as a filter: a person has seen a rotation's progress and its end already, whoever
-    /// reads an agent's log has nothing else.
-    pub fn told(&self) -> String {
-        match (self.global.debug, self.global.log_level, &self.command) {
+    /// On standard error: a person has seen a rotation's progress and its end already, whoever reads an agent's log has
+    /// nothing else. A collector gets the story in any case, unless less was asked for.
+    pub fn told(&self) -> Told {
+        let asked = self.global.log_level.map(|level| format!("turnlock={}", level.as_str()));
+        let lines = match (self.global.debug, &asked, &self.command) {
             (true, ..) => "turnlock=debug".into(),
-            (_, Some(level), _) => format!("turnlock={}", level.as_str()),
+            (_, Some(asked), _) => asked.clone(),
             (.., Command::Agent(_)) => "turnlock=info".into(),
             _ => "turnlock=warn,turnlock::rotation=off".into(),
-        }
+        };
+        Told { lines, records: asked.unwrap_or_else(|| "turnlock=info".into()) }
     }
 }
 

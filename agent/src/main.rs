@@ -10,6 +10,7 @@ use tracing::Instrument;
 use turnlock::cli::{self, Cli, Command};
 use turnlock::metrics::{Life, Metrics};
 use turnlock::telemetry::Telemetry;
+use turnlock::telemetry::collector::Flushing;
 
 fn main() -> ExitCode {
     // Another user's debugger, or a core file, would see values.
@@ -36,9 +37,9 @@ fn main() -> ExitCode {
     };
     let result = runtime.block_on(run(&cli));
     drop(runtime);
-    let flushing = metrics.flush();
-    telemetry.flush();
-    flushing.wait();
+    let [spans, records] = telemetry.flush();
+    // All at once, so that the bound on one is the bound on all.
+    [metrics.flush(), spans, records].into_iter().for_each(Flushing::wait);
     match result {
         Ok(code) => code.into(),
         Err(error) => error.show(&cli.global),

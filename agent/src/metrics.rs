@@ -12,8 +12,6 @@ mod instruments;
 mod serve;
 mod settings;
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -22,7 +20,7 @@ use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
-use crate::telemetry;
+use crate::telemetry::collector::{Collector, Flushing};
 use crate::telemetry::config::Endpoint;
 
 pub use gauges::Observed;
@@ -50,8 +48,7 @@ impl Meter {
 /// Holds the provider; call [`Metrics::flush`] at the end.
 pub struct Metrics {
     provider: Option<SdkMeterProvider>,
-    /// Whether the collector has answered anything.
-    heard: Option<Arc<AtomicBool>>,
+    collector: Option<Collector>,
 }
 
 impl Metrics {
@@ -59,11 +56,14 @@ impl Metrics {
     pub fn start(life: Life, (endpoint, resource): (Option<Endpoint>, Resource)) -> Self {
         let serves = life == Life::Agent { serves: true };
         let endpoint = endpoint.filter(|_| life != Life::Silent);
-        let exporter = endpoint.as_ref().and_then(|endpoint| settings::exporter(life, endpoint));
+        let collector = endpoint.and_then(|endpoint| {
+            let opened = Collector::at(endpoint);
+            opened.map_err(|why| tracing::warn!("{why}; no metrics are sent")).ok()
+        });
+        let exporter = collector.as_ref().and_then(|collector| settings::exporter(life, collector));
         if exporter.is_none() && !serves {
-            return Self { provider: None, heard: None };
+            return Self { provider: None, collector: None };
         }
-        let heard = exporter.as_ref().and(endpoint.as_ref()).map(telemetry::listen_for);
         let registry = prometheus::Registry::new();
         let mut builder = SdkMeterProvider::builder().with_resource(resource);
         if let Some(exporter) = exporter {
@@ -86,37 +86,16 @@ impl Metrics {
         gauges::register(&meter, &state);
         // A second call, in a test binary, keeps the first.
         let _ = METER.set(Meter { state, instruments: Instruments::of(&meter), registry });
-        Self { provider: Some(provider), heard }
+        Self { provider: Some(provider), collector }
     }
 
-    /// Begins to send what is left, on a thread of its own: one that does not come back in time is not waited for.
+    /// Begins to send what is left.
     pub fn flush(self) -> Flushing {
-        let (done, is_done) = channel();
-        if let Some(provider) = self.provider.filter(|_| self.heard.is_some()) {
-            std::thread::spawn(move || {
-                let _ = provider.shutdown();
-                let _ = done.send(());
-            });
-        }
-        Flushing { began: Instant::now(), is_done, heard: self.heard }
-    }
-}
-
-/// What is being sent.
-pub struct Flushing {
-    began: Instant,
-    is_done: Receiver<()>,
-    heard: Option<Arc<AtomicBool>>,
-}
-
-impl Flushing {
-    /// Until it is sent or can't be; no longer than a collector is given of which nothing was heard since the start.
-    pub fn wait(self) {
-        let left = |bound: Duration| bound.saturating_sub(self.began.elapsed());
-        if self.is_done.recv_timeout(left(telemetry::PATIENCE)) == Err(RecvTimeoutError::Timeout)
-            && self.heard.is_some_and(|heard| heard.load(Ordering::SeqCst))
-        {
-            let _ = self.is_done.recv_timeout(left(telemetry::BOUND));
+        match (self.provider, self.collector) {
+            (Some(provider), Some(collector)) => {
+                Flushing::begin(collector, move || drop(provider.shutdown()))
+            }
+            _ => Flushing::nothing(),
         }
     }
 }

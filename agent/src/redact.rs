@@ -27,9 +27,11 @@ pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>, passed:
 /// One line of text that may have come from anybody, without anything that a terminal would obey, and without what turns
 /// the direction of writing or can't be seen (Unicode TR 36): what is read must be what is there.
 pub fn escaped(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() || misleads(c) { c.escape_unicode().to_string() } else { c.into() })
-        .collect()
+    text.chars().map(|c| if is_unfit(c) { c.escape_unicode().to_string() } else { c.into() }).collect()
+}
+
+pub(crate) fn is_unfit(c: char) -> bool {
+    c.is_control() || misleads(c)
 }
 
 fn misleads(c: char) -> bool {

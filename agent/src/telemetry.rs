@@ -3,70 +3,82 @@
 //! The audit table is the evidence, spans are a view of it: each entry carries its trace and span id, and each span the
 //! entry's number. A collector that does not answer neither delays nor fails anything. No value is ever a field.
 
+mod calls;
+pub mod collector;
 pub mod config;
+mod endpoint;
 pub mod logs;
 pub mod parent;
 pub mod spans;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::time::Duration;
-
 use opentelemetry::trace::{TraceContextExt, TracerProvider as _};
-use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_otlp::{LogExporter, Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
+use calls::Calls;
+use collector::{Collector, Flushing};
 use config::{Config, Endpoint, Signal};
 use logs::{Format, Lines};
 
-/// How long the end of a command may be held up for a collector of which nothing was heard.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(60);
-/// And for one that answers.
-pub(crate) const BOUND: Duration = Duration::from_secs(1);
-
-/// Holds the exporter; call [`Telemetry::flush`] at the end.
+/// Holds the exporters; call [`Telemetry::flush`] at the end.
 pub struct Telemetry {
-    provider: SdkTracerProvider,
-    /// Whether the collector has taken anything.
-    heard: Option<Arc<AtomicBool>>,
+    tracers: SdkTracerProvider,
+    traces: Option<Collector>,
+    loggers: Option<(SdkLoggerProvider, Collector)>,
     metrics: (Option<Endpoint>, Resource),
 }
 
+/// What of the program's own log is told to whom, as filters.
+pub struct Told {
+    /// On standard error.
+    pub lines: String,
+    /// To a collector, as log records.
+    pub records: String,
+}
+
 impl Telemetry {
-    /// Sets up tracing by the `OTEL_*` variables; without an endpoint there are ids, and nothing is sent. `told` filters the
-    /// program's own log.
-    pub fn start(told: &str, format: Format) -> Self {
+    /// Sets up tracing by the `OTEL_*` variables; without an endpoint there are ids, and nothing is sent.
+    pub fn start(told: &Told, format: Format) -> Self {
         let mut config = Config::from_environment();
-        let mut provider = SdkTracerProvider::builder().with_resource(config.resource());
-        let endpoint = config.endpoint(Signal::Traces);
-        let exporter = endpoint.as_ref().and_then(exporter);
-        let heard = exporter.as_ref().and(endpoint.as_ref()).map(listen_for);
-        if let Some(exporter) = exporter {
-            provider = provider.with_batch_exporter(exporter);
+        config.look_at_the_rest();
+        let resource = config.resource();
+        let [traces, records] = [Signal::Traces, Signal::Logs].map(|signal| collector(&mut config, signal));
+        let metrics = config.endpoint(Signal::Metrics);
+        let mut tracers = SdkTracerProvider::builder().with_resource(resource.clone());
+        if let Some(exporter) = traces.as_ref().and_then(span_exporter) {
+            tracers = tracers.with_batch_exporter(exporter);
         }
-        let provider = provider.build();
+        let tracers = tracers.build();
+        let loggers = records.and_then(|collector| {
+            let exporter = log_exporter(&collector)?;
+            let loggers = SdkLoggerProvider::builder().with_resource(resource.clone());
+            Some((loggers.with_batch_exporter(exporter).build(), collector))
+        });
         // Libraries are kept out: some log what they send, and an exporter would export itself.
         let ours = |filter: &str| EnvFilter::new(format!("off,{filter}"));
         let spans = tracing_opentelemetry::layer()
-            .with_tracer(provider.tracer("turnlock"))
+            .with_tracer(tracers.tracer("turnlock"))
             .with_location(false)
             .with_threads(false)
             .with_target(false)
             .with_tracked_inactivity(false);
-        let lines = Lines::new(format).with_filter(ours(told));
-        let registry =
-            tracing_subscriber::registry().with(spans.with_filter(ours("turnlock=debug"))).with(lines);
+        let bridge = loggers.as_ref().map(|(loggers, _)| OpenTelemetryTracingBridge::new(loggers));
+        let registry = tracing_subscriber::registry()
+            .with(spans.with_filter(ours("turnlock=debug")))
+            .with(bridge.map(|bridge| bridge.with_filter(ours(&told.records))))
+            .with(Calls::new(format).with_filter(ours(&told.lines)))
+            .with(Lines::new(format).with_filter(ours(&told.lines)));
         // A second call, in a test binary, keeps the first.
         let _ = registry.try_init();
-        let metrics = (config.endpoint(Signal::Metrics), config.resource());
         config.warnings.iter().for_each(|what| tracing::warn!("{what}"));
-        Self { provider, heard, metrics }
+        Self { tracers, traces, loggers, metrics: (metrics, resource) }
     }
 
     /// Where metrics go, and whose they are.
@@ -74,38 +86,34 @@ impl Telemetry {
         self.metrics.clone()
     }
 
-    /// Sends what is left. A collector of which nothing was heard since the start gets 60 ms and no more.
-    pub fn flush(self) {
-        let Some(heard) = self.heard else { return };
-        let (done, waiting) = mpsc::channel();
-        // Left alone when it takes too long: the process ends, and it with it.
-        std::thread::spawn(move || {
-            let _ = self.provider.shutdown_with_timeout(BOUND);
-            let _ = done.send(());
+    /// Begins to send what is left of spans and records.
+    pub fn flush(self) -> [Flushing; 2] {
+        let Self { tracers, traces, loggers, .. } = self;
+        let spans = traces.map(|collector| {
+            Flushing::begin(collector, move || drop(tracers.shutdown_with_timeout(collector::BOUND)))
         });
-        if waiting.recv_timeout(PATIENCE).is_err() && heard.load(Ordering::SeqCst) {
-            let _ = waiting.recv_timeout(BOUND);
-        }
+        let records = loggers.map(|(loggers, collector)| {
+            Flushing::begin(collector, move || drop(loggers.shutdown_with_timeout(collector::BOUND)))
+        });
+        [spans, records].map(|flushing| flushing.unwrap_or_else(Flushing::nothing))
     }
 }
 
-/// Asks in the background whether there is somebody to send to.
-pub(crate) fn listen_for(endpoint: &Endpoint) -> Arc<AtomicBool> {
-    let heard = Arc::new(AtomicBool::new(false));
-    let (flag, endpoint) = (heard.clone(), endpoint.clone());
-    std::thread::spawn(move || flag.store(endpoint.takes_exports(), Ordering::SeqCst));
-    heard
+fn collector(config: &mut Config, signal: Signal) -> Option<Collector> {
+    let endpoint = config.endpoint(signal)?;
+    Collector::at(endpoint).map_err(|why| config.warn(format!("{why}; nothing is sent"))).ok()
 }
 
-fn exporter(endpoint: &Endpoint) -> Option<SpanExporter> {
-    SpanExporter::builder()
-        .with_http()
-        .with_protocol(Protocol::HttpBinary)
-        .with_endpoint(&endpoint.url)
-        .with_timeout(endpoint.timeout)
-        .with_http_client(endpoint.client()?)
-        .build()
-        .ok()
+fn span_exporter(to: &Collector) -> Option<SpanExporter> {
+    let builder = SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary);
+    let builder = builder.with_endpoint(&to.endpoint.url).with_timeout(to.endpoint.timeout);
+    builder.with_http_client(to.client.clone()).build().ok()
+}
+
+fn log_exporter(to: &Collector) -> Option<LogExporter> {
+    let builder = LogExporter::builder().with_http().with_protocol(Protocol::HttpBinary);
+    let builder = builder.with_endpoint(&to.endpoint.url).with_timeout(to.endpoint.timeout);
+    builder.with_http_client(to.client.clone()).build().ok()
 }
 
 /// The current span's trace id and span id, for an entry.

@@ -5,7 +5,8 @@
 use opentelemetry_otlp::{MetricExporter, Protocol, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::metrics::Temporality;
 
-use crate::telemetry::config::{Config, Endpoint, Signal};
+use crate::telemetry::collector::Collector;
+use crate::telemetry::config::{Config, Signal};
 
 /// How long this process measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +57,13 @@ pub fn listen(asked: Option<&str>) -> Option<String> {
 /// A command tells what *it* did, as a difference: its counters begin at nought with it and end with it, and a sum of
 /// such processes that were each told from the beginning would never grow. The agent tells its sums, as Prometheus wants
 /// them. `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` changes both.
-pub(super) fn exporter(life: Life, endpoint: &Endpoint) -> Option<MetricExporter> {
+pub(super) fn exporter(life: Life, to: &Collector) -> Option<MetricExporter> {
     let mut builder = MetricExporter::builder()
         .with_http()
         .with_protocol(Protocol::HttpBinary)
-        .with_endpoint(&endpoint.url)
-        .with_timeout(endpoint.timeout)
-        .with_http_client(endpoint.client()?);
+        .with_endpoint(&to.endpoint.url)
+        .with_timeout(to.endpoint.timeout)
+        .with_http_client(to.client.clone());
     if variable("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE").is_none() {
         let command = life == Life::Command;
         builder =

@@ -1,13 +1,18 @@
 //! What the `OTEL_*` variables say: <https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/> and
 //! <https://opentelemetry.io/docs/specs/otel/protocol/exporter/>.
 //!
-//! The SDK reads by itself: `OTEL_TRACES_SAMPLER` and its argument, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_BSP_*`; the exporter:
-//! `OTEL_EXPORTER_OTLP_HEADERS` and each signal's own. The rest is read here. What is wrong is told once and not used.
+//! The SDK reads by itself: `OTEL_TRACES_SAMPLER` and its argument, `OTEL_BSP_*`, `OTEL_BLRP_*`, `OTEL_SPAN_*_LIMIT`; the
+//! exporter: `OTEL_EXPORTER_OTLP_HEADERS` and each signal's own. The rest is read here. What is wrong with any of them is
+//! told once, without its text, and not used: a variable can hold a password.
 
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::resource::TelemetryResourceDetector;
+
+pub use super::endpoint::Endpoint;
+use super::endpoint::{Headers, pairs};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
@@ -37,44 +42,29 @@ impl Signal {
 /// A batch that the collector takes at all is taken in milliseconds.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Where one signal goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    pub url: String,
-    /// For one export.
-    pub timeout: Duration,
-    /// A PEM file with the only certificates that count.
-    certificate: Option<String>,
-    /// As the exporter sends them; they can hold a credential.
-    headers: Headers,
-}
+/// <https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration>; the SDK
+/// has no others.
+const SAMPLERS: [&str; 6] = [
+    "always_on",
+    "always_off",
+    "traceidratio",
+    "parentbased_always_on",
+    "parentbased_always_off",
+    "parentbased_traceidratio",
+];
 
-#[derive(Clone, PartialEq, Eq)]
-struct Headers(Vec<(String, String)>);
-
-impl std::fmt::Debug for Headers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} headers", self.0.len())
-    }
-}
-
-impl Headers {
-    /// `key=value,key=value`, values percent-encoded (W3C Baggage). What isn't a pair is left out.
-    fn parse(text: &str) -> Self {
-        let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
-        let decoded = pairs.map(|(key, value)| {
-            let value = percent_decoded(value.trim());
-            (key.trim().to_owned(), value)
-        });
-        Self(decoded.collect())
-    }
-}
-
-fn percent_decoded(text: &str) -> String {
-    // `+` is itself here, and a space in a form.
-    let form = format!("v={}", text.replace('+', "%2B").replace('&', "%26"));
-    url::form_urlencoded::parse(form.as_bytes()).next().map(|(_, v)| v.into_owned()).unwrap_or_default()
-}
+/// Numbers that the SDK reads, and leaves alone without a word if they are none.
+const NUMBERS: [&str; 9] = [
+    "OTEL_BSP_SCHEDULE_DELAY",
+    "OTEL_BSP_MAX_QUEUE_SIZE",
+    "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+    "OTEL_BLRP_SCHEDULE_DELAY",
+    "OTEL_BLRP_MAX_QUEUE_SIZE",
+    "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE",
+    "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_SPAN_LINK_COUNT_LIMIT",
+    "OTEL_METRIC_EXPORT_INTERVAL",
+];
 
 /// What answers for the environment.
 type Lookup = Box<dyn Fn(&str) -> Option<String>>;
@@ -102,10 +92,11 @@ impl Config {
         (self.lookup)(name)
     }
 
-    /// The signal's own variable, else the one for all.
-    fn of(&self, signal: Signal, name: &str) -> Option<String> {
+    /// The signal's own variable, else the one for all; and which it was.
+    fn of(&self, signal: Signal, name: &str) -> Option<(String, String)> {
         let own = format!("OTEL_EXPORTER_OTLP_{}_{name}", signal.upper());
-        self.get(&own).or_else(|| self.get(&format!("OTEL_EXPORTER_OTLP_{name}")))
+        let all = format!("OTEL_EXPORTER_OTLP_{name}");
+        [own, all].into_iter().find_map(|variable| Some((self.get(&variable)?, variable)))
     }
 
     /// Which exporter was asked for: `otlp`, `none`, `prometheus`, ...
@@ -116,151 +107,126 @@ impl Config {
     /// Where a signal goes; `None`: nowhere. Without an endpoint nothing is sent: somebody who didn't ask for it hasn't
     /// got a collector.
     pub fn endpoint(&mut self, signal: Signal) -> Option<Endpoint> {
-        if self.disabled || !self.exporter(signal).is_none_or(|e| e.split(',').any(|e| e.trim() == "otlp")) {
+        if self.disabled || !self.is_asked_for(signal) {
             return None;
         }
-        let own = self.get(&format!("OTEL_EXPORTER_OTLP_{}_ENDPOINT", signal.upper()));
-        let url = own.or_else(|| {
+        let own = format!("OTEL_EXPORTER_OTLP_{}_ENDPOINT", signal.upper());
+        let (url, variable) = self.get(&own).map(|url| (url, own)).or_else(|| {
             let base = self.get("OTEL_EXPORTER_OTLP_ENDPOINT")?;
-            Some(format!("{}/{}", base.trim_end_matches('/'), signal.path()))
+            let url = format!("{}/{}", base.trim_end_matches('/'), signal.path());
+            Some((url, "OTEL_EXPORTER_OTLP_ENDPOINT".to_owned()))
         })?;
         if !url::Url::parse(&url).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host()) {
-            // It is not repeated: it can hold a password.
-            self.warn("OTEL_EXPORTER_OTLP_ENDPOINT is no http:// or https:// address: nothing is sent");
+            self.warn(format!("{variable} is no http:// or https:// address: nothing is sent"));
             return None;
         }
-        if let Some(protocol) = self.of(signal, "PROTOCOL")
+        self.look_at_transport(signal);
+        let timeout = self.timeout(signal);
+        let headers = self.headers(signal);
+        let certificate = self.of(signal, "CERTIFICATE").map(|(file, _)| file);
+        Some(Endpoint { url, timeout, certificate, headers })
+    }
+
+    fn is_asked_for(&mut self, signal: Signal) -> bool {
+        let Some(asked) = self.exporter(signal) else { return true };
+        let known = match signal {
+            Signal::Metrics => &["otlp", "none", "prometheus"][..],
+            Signal::Traces | Signal::Logs => &["otlp", "none"],
+        };
+        if asked.split(',').any(|e| !known.contains(&e.trim())) {
+            let (signal, known) = (signal.upper(), known.join(", "));
+            self.warn(format!("OTEL_{signal}_EXPORTER names an exporter that is not there: {known}"));
+        }
+        asked.split(',').any(|e| e.trim() == "otlp")
+    }
+
+    /// What is not spoken: it is told, and what is spoken is used.
+    fn look_at_transport(&mut self, signal: Signal) {
+        if let Some((protocol, variable)) = self.of(signal, "PROTOCOL")
             && protocol != "http/protobuf"
         {
-            self.warn("OTEL_EXPORTER_OTLP_PROTOCOL: http/protobuf is spoken, and nothing else (port 4318)");
+            let do_it = "set http/protobuf, and the collector's port for it (4318)";
+            self.warn(format!("{variable}: nothing but http/protobuf is spoken; {do_it}"));
         }
-        let timeout = self.timeout(signal);
-        let headers = Headers::parse(&self.of(signal, "HEADERS").unwrap_or_default());
-        Some(Endpoint { url, timeout, certificate: self.of(signal, "CERTIFICATE"), headers })
+        if let Some((compression, variable)) = self.of(signal, "COMPRESSION")
+            && compression != "none"
+        {
+            self.warn(format!("{variable}: nothing is compressed"));
+        }
     }
 
     /// Milliseconds.
     fn timeout(&mut self, signal: Signal) -> Duration {
-        match self.of(signal, "TIMEOUT").map(|v| v.parse()) {
-            None => TIMEOUT,
-            Some(Ok(milliseconds)) => Duration::from_millis(milliseconds),
-            Some(Err(_)) => {
-                self.warn("OTEL_EXPORTER_OTLP_TIMEOUT is no number of milliseconds: 1000 is used");
+        let Some((text, variable)) = self.of(signal, "TIMEOUT") else { return TIMEOUT };
+        match text.parse() {
+            Ok(milliseconds @ 1..) => Duration::from_millis(milliseconds),
+            _ => {
+                self.warn(format!("{variable} is no number of milliseconds: 1000 is used"));
                 TIMEOUT
             }
         }
     }
 
-    fn warn(&mut self, what: &str) {
-        if !self.warnings.iter().any(|w| w == what) {
-            self.warnings.push(what.to_owned());
+    fn headers(&mut self, signal: Signal) -> Headers {
+        let Some((text, variable)) = self.of(signal, "HEADERS") else { return Headers::default() };
+        let (headers, whole) = Headers::parse(&text);
+        if !whole {
+            self.warn(format!("{variable} is not key=value,key=value throughout: what isn't is left out"));
+        }
+        headers
+    }
+
+    /// Looks at what the SDK will read by itself.
+    pub fn look_at_the_rest(&mut self) {
+        let disabled = self.get("OTEL_SDK_DISABLED").map(|v| v.to_ascii_lowercase());
+        if disabled.is_some_and(|v| v != "true" && v != "false") {
+            self.warn("OTEL_SDK_DISABLED is neither true nor false: false is used".into());
+        }
+        let sampler = self.get("OTEL_TRACES_SAMPLER");
+        let known = sampler.as_ref().is_none_or(|s| SAMPLERS.contains(&s.as_str()));
+        if !known {
+            let all = SAMPLERS.join(", ");
+            self.warn(format!("OTEL_TRACES_SAMPLER is none of {all}: parentbased_always_on is used"));
+        }
+        if known && sampler.is_some_and(|s| s.ends_with("traceidratio")) {
+            let ratio = self.get("OTEL_TRACES_SAMPLER_ARG").and_then(|text| text.parse::<f64>().ok());
+            if !ratio.is_some_and(|ratio| (0.0..=1.0).contains(&ratio)) {
+                self.warn("OTEL_TRACES_SAMPLER_ARG is no number from 0 to 1: 1 is used".into());
+            }
+        }
+        for name in NUMBERS {
+            if self.get(name).is_some_and(|text| text.parse::<u32>().is_err()) {
+                self.warn(format!("{name} is no number: the default is used"));
+            }
         }
     }
 
-    /// Who sends it. `OTEL_SERVICE_NAME`, or `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, else `turnlock`.
-    pub fn resource(&self) -> Resource {
-        let named = self.get("OTEL_SERVICE_NAME").is_some()
-            || self.get("OTEL_RESOURCE_ATTRIBUTES").is_some_and(|a| {
-                a.split(',')
-                    .any(|pair| pair.split('=').next().is_some_and(|key| key.trim() == "service.name"))
-            });
-        let mut resource = Resource::builder();
-        if !named {
-            resource = resource.with_service_name("turnlock");
+    pub(super) fn warn(&mut self, what: String) {
+        if !self.warnings.contains(&what) {
+            self.warnings.push(what);
         }
-        resource.with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION"))).build()
-    }
-}
-
-impl Endpoint {
-    /// Whether it takes an empty export: then it will take the last one too. One that refuses is as good as none, since the
-    /// exporter would try again and again.
-    pub fn takes_exports(&self) -> bool {
-        let Some(client) = self.client() else { return false };
-        let mut request =
-            client.post(&self.url).header("Content-Type", "application/x-protobuf").body(Vec::new());
-        for (key, value) in &self.headers.0 {
-            request = request.header(key, value);
-        }
-        request.send().is_ok_and(|answer| answer.status().is_success())
     }
 
-    /// A client that also works on a host without CA roots. The blocking client wants a thread of its own.
-    pub fn client(&self) -> Option<reqwest::blocking::Client> {
-        let endpoint = self.clone();
-        let build = move || {
-            let client = reqwest::blocking::Client::builder().timeout(endpoint.timeout);
-            let certificates = match &endpoint.certificate {
-                Some(file) => reqwest::Certificate::from_pem_bundle(&std::fs::read(file).ok()?).ok()?,
-                None => Vec::new(),
-            };
-            let alone = endpoint.certificate.is_some() || endpoint.url.starts_with("http://");
-            let client = if alone { client.tls_certs_only(certificates) } else { client };
-            client.build().ok()
-        };
-        std::thread::spawn(build).join().ok()?
+    /// Who sends it: `OTEL_RESOURCE_ATTRIBUTES`, and as a name `OTEL_SERVICE_NAME`, else theirs, else `turnlock`. The SDK
+    /// would leave their values encoded.
+    pub fn resource(&mut self) -> Resource {
+        let (attributes, whole) = pairs(&self.get("OTEL_RESOURCE_ATTRIBUTES").unwrap_or_default());
+        if !whole {
+            let what =
+                "OTEL_RESOURCE_ATTRIBUTES is not key=value,key=value throughout: what isn't is left out";
+            self.warn(what.into());
+        }
+        let own = [("service.name", "turnlock"), ("service.version", env!("CARGO_PKG_VERSION"))];
+        let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let named = self.get("OTEL_SERVICE_NAME").map(|name| ("service.name".to_owned(), name));
+        // A later one wins.
+        let all = own.into_iter().chain(attributes).chain(named);
+        Resource::builder_empty()
+            .with_detector(Box::new(TelemetryResourceDetector))
+            .with_attributes(all.map(|(key, value)| KeyValue::new(key, value)))
+            .build()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(pairs: &'static [(&'static str, &'static str)]) -> Config {
-        Config::read(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
-    }
-
-    #[test]
-    fn endpoints_of_each_signal() {
-        let mut none = config(&[]);
-        assert_eq!(none.endpoint(Signal::Traces), None);
-        let mut base = config(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318/")]);
-        assert_eq!(base.endpoint(Signal::Metrics).unwrap().url, "http://otel:4318/v1/metrics");
-        let mut own = config(&[
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318"),
-            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://t/x"),
-            ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "250"),
-            ("OTEL_LOGS_EXPORTER", "none"),
-        ]);
-        let traces = own.endpoint(Signal::Traces).unwrap();
-        assert_eq!((traces.url.as_str(), traces.timeout), ("https://t/x", Duration::from_millis(250)));
-        assert_eq!(own.endpoint(Signal::Logs), None);
-        assert_eq!(own.warnings, [""; 0]);
-        let mut off =
-            config(&[("OTEL_SDK_DISABLED", "TRUE"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318")]);
-        assert_eq!(off.endpoint(Signal::Traces), None);
-    }
-
-    #[test]
-    fn headers_are_pairs() {
-        let headers = Headers::parse("authorization=Bearer%20a+b%3D, x-tenant = 7,nonsense");
-        let expected = [("authorization", "Bearer a+b="), ("x-tenant", "7")];
-        assert_eq!(headers.0, expected.map(|(k, v)| (k.to_owned(), v.to_owned())));
-        assert_eq!(format!("{headers:?}"), "2 headers");
-    }
-
-    #[test]
-    fn what_is_wrong_is_told_and_not_repeated() {
-        let mut bad = config(&[
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", "me:hunter2@otel"),
-            ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"),
-        ]);
-        assert_eq!(bad.endpoint(Signal::Traces), None);
-        assert_eq!(bad.endpoint(Signal::Metrics), None);
-        assert_eq!(bad.warnings.len(), 1);
-        assert!(!bad.warnings[0].contains("hunter2"));
-        let mut grpc = config(&[
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4317"),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
-            ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"),
-        ]);
-        assert_eq!(grpc.endpoint(Signal::Traces).unwrap().timeout, TIMEOUT);
-        assert_eq!(grpc.warnings.len(), 2);
-    }
-
-    #[test]
-    fn who_sends_it() {
-        let name = |c: Config| c.resource().get(&"service.name".into()).map(|v| v.to_string());
-        assert_eq!(name(config(&[])), Some("turnlock".into()));
-    }
-}
+mod tests;

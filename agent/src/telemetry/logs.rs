@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use jiff::Timestamp;
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::trace::{SpanContext, TraceContextExt};
 use serde_json::{Map, Value as Json};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-use crate::redact::escaped;
+use crate::redact::{escaped, is_unfit};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -54,52 +54,86 @@ impl Lines {
     pub fn new(format: Format) -> Self {
         Self { format }
     }
+}
 
-    fn line(&self, at: Timestamp, level: Level, fields: &Map<String, Json>) -> String {
-        let context = opentelemetry::Context::current();
-        let span = context.span();
-        let ids = Some(span.span_context()).filter(|ids| ids.is_valid());
-        match self.format {
-            Format::Json => {
-                let mut all = Map::new();
-                all.insert("at".into(), at.to_string().into());
-                all.insert("level".into(), level.as_str().to_ascii_lowercase().into());
-                all.extend(fields.clone());
-                if let Some(ids) = ids {
-                    all.insert("trace_id".into(), ids.trace_id().to_string().into());
-                    all.insert("span_id".into(), ids.span_id().to_string().into());
-                }
-                format!("{}\n", Json::Object(all))
+/// One line, whatever the fields hold.
+pub(super) fn line(
+    format: Format,
+    at: Timestamp,
+    level: Level,
+    fields: &Map<String, Json>,
+    ids: Option<&SpanContext>,
+) -> String {
+    let ids = ids.filter(|ids| ids.is_valid());
+    let ids =
+        ids.map(|ids| [("trace_id", ids.trace_id().to_string()), ("span_id", ids.span_id().to_string())]);
+    match format {
+        Format::Json => {
+            let mut all = Map::new();
+            all.insert("at".into(), at.to_string().into());
+            all.insert("level".into(), level.as_str().to_ascii_lowercase().into());
+            all.extend(fields.clone());
+            all.extend(ids.into_iter().flatten().map(|(key, id)| (key.to_owned(), id.into())));
+            escaped_json(&Json::Object(all).to_string()) + "\n"
+        }
+        Format::Text => {
+            let message = fields.get("message").and_then(Json::as_str).unwrap_or_default();
+            let mut line = format!("{} {level:<5} {}", at.strftime("%Y-%m-%d %H:%M:%SZ"), escaped(message));
+            for (key, value) in fields.iter().filter(|(key, _)| *key != "message") {
+                let value = value.as_str().map_or_else(|| value.to_string(), word);
+                let _ = write!(line, " {key}={value}");
             }
-            Format::Text => {
-                let message = fields.get("message").and_then(Json::as_str).unwrap_or_default();
-                let mut line =
-                    format!("{} {:<5} {}", at.strftime("%Y-%m-%d %H:%M:%SZ"), level, escaped(message));
-                for (key, value) in fields.iter().filter(|(key, _)| *key != "message") {
-                    let value = value.as_str().map_or_else(|| value.to_string(), escaped);
-                    let _ = write!(line, " {key}={value}");
-                }
-                if let Some(ids) = ids {
-                    let _ = write!(line, " trace_id={} span_id={}", ids.trace_id(), ids.span_id());
-                }
-                line.push('\n');
-                line
+            for (key, id) in ids.into_iter().flatten() {
+                let _ = write!(line, " {key}={id}");
             }
+            line + "\n"
         }
     }
 }
 
-impl<S: Subscriber> Layer<S> for Lines {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut fields = Fields(Map::new());
-        event.record(&mut fields);
-        let line = self.line(Timestamp::now(), *event.metadata().level(), &fields.0);
-        // A reader that goes away must not end a rotation.
-        let _ = anstream::stderr().write_all(line.as_bytes());
+/// A text as one word of a line: in quotes if it has blanks or quotes, so that where it ends is no question.
+fn word(text: &str) -> String {
+    let text = escaped(text);
+    if text.is_empty() || text.contains([' ', '"', '=']) {
+        format!("\"{}\"", text.replace('"', "\\\""))
+    } else {
+        text
     }
 }
 
-struct Fields(Map<String, Json>);
+/// JSON escapes what would break it; what misleads whoever reads it as text is escaped too.
+fn escaped_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_unfit(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A reader that goes away must not end a rotation.
+pub(super) fn write(line: &str) {
+    let _ = anstream::stderr().write_all(line.as_bytes());
+}
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let current = opentelemetry::Context::current();
+        let (span, level) = (current.span(), *event.metadata().level());
+        write(&line(self.format, Timestamp::now(), level, &fields.0, Some(span.span_context())));
+    }
+}
+
+/// An event's or a span's fields.
+#[derive(Default)]
+pub(super) struct Fields(pub(super) Map<String, Json>);
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
@@ -130,19 +164,28 @@ mod tests {
     #[test]
     fn a_line_is_one_line_whatever_is_in_it() {
         let fields: Map<String, Json> = serde_json::from_value(
-            serde_json::json!({ "message": "a\nb\u{1b}[2J", "why": "c\rd\u{202e}", "n": 3 }),
+            serde_json::json!({ "message": "a\nb\u{1b}[2J", "why": "c\rd\u{202e}\u{85}", "n": 3 }),
         )
         .unwrap();
         for format in [Format::Text, Format::Json] {
-            let line = Lines::new(format).line(Timestamp::UNIX_EPOCH, Level::INFO, &fields);
+            let line = line(format, Timestamp::UNIX_EPOCH, Level::INFO, &fields, None);
             assert_eq!(line.matches('\n').count(), 1, "{line}");
-            assert!(line.ends_with('\n') && !line.contains(['\r', '\u{1b}']), "{line:?}");
+            let bad = ['\r', '\u{1b}', '\u{202e}', '\u{85}'];
+            assert!(line.ends_with('\n') && !line.contains(bad), "{line:?}");
         }
-        let line = Lines::new(Format::Json).line(Timestamp::UNIX_EPOCH, Level::WARN, &fields);
+        let line = line(Format::Json, Timestamp::UNIX_EPOCH, Level::WARN, &fields, None);
         let json: Json = serde_json::from_str(&line).unwrap();
-        assert_eq!(
-            (&json["level"], &json["n"], &json["message"]),
-            (&"warn".into(), &3.into(), &"a\nb\u{1b}[2J".into())
-        );
+        assert_eq!((&json["level"], &json["n"]), (&"warn".into(), &3.into()));
+        assert_eq!((&json["message"], &json["why"]), (&fields["message"], &fields["why"]), "nothing is lost");
+    }
+
+    #[test]
+    fn where_a_text_ends_is_no_question() {
+        let fields =
+            serde_json::json!({ "message": "failed", "why": "a \"b\" c", "where": "api", "empty": "" });
+        let Json::Object(fields) = fields else { unreachable!() };
+        let line = line(Format::Text, Timestamp::UNIX_EPOCH, Level::WARN, &fields, None);
+        let expected = r#"1970-01-01 00:00:00Z WARN  failed empty="" where=api why="a \"b\" c""#;
+        assert_eq!(line.trim_end(), expected);
     }
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
+use tracing::Instrument;
 use zeroize::Zeroizing;
 
 use crate::envfile::Text;
@@ -85,7 +86,7 @@ impl Compose {
     /// The resolved configuration as JSON, interpolated from another env file than the stack's own.
     pub async fn config(&self, env_file: &Path) -> Result<Zeroizing<Vec<u8>>, TargetError> {
         let args = ["config", "--format", "json"];
-        self.run("config", env_file, &args, None, ASK).await
+        self.run("config", "config", env_file, &args, None, ASK).await
     }
 
     /// The configuration as it is declared, not interpolated; `None` if it is not needed in any case, and no compose
@@ -97,12 +98,15 @@ impl Compose {
             return Ok(None);
         }
         let args = ["config", "--format", "json", "--no-interpolate", "--no-env-resolution"];
-        self.run("config --no-interpolate", &self.env_file, &args, None, ASK).await.map(Some)
+        self.run("config --no-interpolate", "config --no-interpolate", &self.env_file, &args, None, ASK)
+            .await
+            .map(Some)
     }
 
     /// Each service's configuration hash, as `up` would compute it now.
     pub async fn hashes(&self) -> Result<BTreeMap<String, String>, TargetError> {
-        let out = self.run("config --hash", &self.env_file, &["config", "--hash", "*"], None, ASK).await?;
+        let (what, args) = ("config --hash", ["config", "--hash", "*"]);
+        let out = self.run(what, what, &self.env_file, &args, None, ASK).await?;
         let text = String::from_utf8_lossy(&out);
         let pairs = text.lines().filter_map(|l| l.split_once(' '));
         Ok(pairs.map(|(service, hash)| (service.to_owned(), hash.trim().to_owned())).collect())
@@ -157,15 +161,15 @@ impl Compose {
         let mut args = vec!["up", "--no-deps", "--pull", "never", "--no-build", "--quiet-pull"];
         args.extend(options);
         args.extend(services.iter().map(String::as_str));
-        self.run("up", &self.env_file, &args, None, ACT).await.map(drop)
+        let command = format!("up {}", options.join(" "));
+        self.run("up", &command, &self.env_file, &args, None, ACT).await.map(drop)
     }
 
     /// Whether `up` would recreate a service: slow, but right for `env_file:` too, where the hash isn't.
     pub async fn would_recreate(&self, service: &str) -> Result<bool, TargetError> {
         let args = ["--dry-run", "up", "--no-deps", "--pull", "never", "--no-build", "--no-start", service];
         let mut command = self.command(&self.env_file, &args);
-        let span = spans::compose("up --dry-run", self.project.as_deref().unwrap_or_default());
-        let (_, _, err) = spans::within(span, |_| "not_run".into(), finish(&mut command, None, ASK)).await?;
+        let (_, _, err) = finish(&mut command, None, ASK).instrument(self.span("up --dry-run")).await?;
         Ok(String::from_utf8_lossy(&err).contains("Recreate"))
     }
 
@@ -183,7 +187,7 @@ impl Compose {
             vec!["run", "--rm", "--name", name, "--no-deps", "--no-TTY", "--pull", "never", service];
         all.extend(args.iter().map(String::as_str));
         let what = format!("`{}` in a container of {service}", args.join(" "));
-        self.run(&what, &self.env_file, &all, Some(input), limit).await
+        self.run(&what, "run --rm", &self.env_file, &all, Some(input), limit).await
     }
 
     fn command(&self, env_file: &Path, args: &[&str]) -> Command {
@@ -217,25 +221,24 @@ impl Compose {
         command
     }
 
+    fn span(&self, command: &str) -> tracing::Span {
+        let program = if self.plugin.is_some() { "docker-compose" } else { "docker" };
+        spans::compose(program, command, self.project.as_deref())
+    }
+
+    /// `what` is for a person, `command` for the span.
     async fn run(
         &self,
         what: &str,
+        command: &str,
         env_file: &Path,
         args: &[&str],
         input: Option<&str>,
         limit: Duration,
     ) -> Result<Zeroizing<Vec<u8>>, TargetError> {
+        let span = self.span(command);
         let mut command = self.command(env_file, args);
-        let command_name = args.first().copied().unwrap_or_default();
-        let span = spans::compose(command_name, self.project.as_deref().unwrap_or_default());
-        let finished = spans::within(span.clone(), |_| "not_run".into(), finish(&mut command, input, limit));
-        let (status, out, err) = finished.await?;
-        if let Some(code) = status.code() {
-            span.record("process.exit.code", code);
-        }
-        if !status.success() {
-            spans::failed(&span, "exit_code");
-        }
+        let (status, out, err) = finish(&mut command, input, limit).instrument(span).await?;
         if status.success() {
             return Ok(out);
         }
@@ -247,6 +250,7 @@ impl Compose {
 
 type Finished = (std::process::ExitStatus, Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
 
+/// Runs it to its end, and says in the current span how it ended.
 async fn finish(
     command: &mut Command,
     input: Option<&str>,
@@ -254,12 +258,15 @@ async fn finish(
 ) -> Result<Finished, TargetError> {
     command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let span = tracing::Span::current();
     let mut child = command.spawn().map_err(|e| {
+        spans::failed(&span, "not_started");
         TargetError::new(format!(
             "cannot run `docker compose` ({}); install Docker with its Compose plugin",
             e.kind()
         ))
     })?;
+    span.record("process.pid", child.id());
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let feed = async {
         if let (Some(mut stdin), Some(text)) = (stdin, input) {
@@ -269,9 +276,19 @@ async fn finish(
     };
     let work = async { tokio::join!(feed, collect(stdout), collect(stderr), child.wait()) };
     match tokio::time::timeout(limit, work).await {
-        Ok(((), out, err, Ok(status))) => Ok((status, out, err)),
-        Ok((.., Err(e))) => Err(TargetError::new(format!("docker compose: {}", e.kind()))),
+        Ok(((), out, err, Ok(status))) => {
+            span.record("process.exit.code", status.code());
+            if !status.success() {
+                spans::failed(&span, if status.code().is_some() { "exit_code" } else { "signal" });
+            }
+            Ok((status, out, err))
+        }
+        Ok((.., Err(e))) => {
+            spans::failed(&span, "lost");
+            Err(TargetError::new(format!("docker compose: {}", e.kind())))
+        }
         Err(_) => {
+            spans::failed(&span, "timeout");
             Err(TargetError::new(format!("docker compose did not finish within {} s", limit.as_secs())))
         }
     }

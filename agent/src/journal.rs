@@ -82,7 +82,7 @@ pub struct Journal {
     /// The log's epoch when this run first looked, and from `begin` or `go_on` the run's own.
     epoch: AtomicU64,
     /// For spans: which system, and where.
-    place: (&'static str, String, u16, String),
+    place: (&'static str, Option<(String, u16)>, String),
     waiting: Mutex<Vec<Entry>>,
 }
 
@@ -110,9 +110,9 @@ impl Journal {
         let epoch = AtomicU64::new(log.epoch().await?);
         let place = match log.url() {
             AuditUrl::Postgres(url) => {
-                ("postgresql", url.host().to_owned(), url.port(), url.database().to_owned())
+                ("postgresql", Some((url.host().to_owned(), url.port())), url.database().to_owned())
             }
-            _ => ("sqlite", String::new(), 0, "audit.db".to_owned()),
+            _ => ("sqlite", None, "audit.db".to_owned()),
         };
         Ok(Self { log, actor, cause, stack, requests, epoch, place, waiting: Mutex::default() })
     }
@@ -155,8 +155,9 @@ impl Journal {
         if all.is_empty() {
             return Ok(Vec::new());
         }
-        let (system, host, port, database) = &self.place;
-        let span = spans::database(system, "append", host, *port, database);
+        let (system, server, database) = &self.place;
+        let server = server.as_ref().map(|(host, port)| (host.as_str(), *port));
+        let span = spans::database(system, "append", server, database);
         span.record("turnlock.audit.entries", all.len() as i64);
         match spans::within(span.clone(), |_| "append".into(), timed(&self.log, &all)).await {
             Ok(numbers) => {

@@ -37,7 +37,7 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     let _lock = Lock::take(&opened.world.policy.stack.root)?;
     let watch = Watch::new(super::rotate::progress(global, 0), global.debug);
     watch.catch_signals();
-    let finished = super::rotate::finish(&opened.world, &journal, &watch).await?;
+    let finished = super::rotate::finish(&opened.world, &journal, &watch, true).await?;
     if let Some(report) = &finished {
         if report.code == Code::Stuck || !global.json {
             report.show(global);

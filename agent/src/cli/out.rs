@@ -59,6 +59,13 @@ impl Error {
         Self::Plain { code: Code::Failed, what: what.to_string(), help: None }
     }
 
+    pub fn code(&self) -> Code {
+        match self {
+            Error::Policy(_) => Code::Usage,
+            Error::Plain { code, .. } => *code,
+        }
+    }
+
     /// What happened, in one sentence.
     pub fn what(&self) -> String {
         match self {

@@ -11,7 +11,7 @@ use super::open::Opened;
 use super::out::{confirm, on_terminal, print, print_json};
 use super::report::Report;
 use super::{Code, Consent, Error, Global, RollbackArgs, RotateArgs, plan as plan_view, status};
-use crate::drift;
+use crate::drift::{self, Current};
 use crate::journal::{Journal, Trigger};
 use crate::lock::Lock;
 use crate::plan::{self, Plan, Request};
@@ -25,6 +25,9 @@ use crate::survey;
 use crate::telemetry::{parent, spans};
 use crate::watch::{Event, Watch};
 use crate::world::World;
+
+/// What a run came to, once it was begun; what is wrong before that is an error around it.
+type Ran = Result<Code, Error>;
 
 pub async fn run(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
     traced(rotate(global, args), true).await
@@ -40,21 +43,38 @@ pub(super) async fn scheduled(global: &Global, args: &RotateArgs) -> Result<Code
 }
 
 /// One trace a rotation: from the first question to the last proof. What a caller asked for is part of his.
-async fn traced(work: impl Future<Output = Result<Code, Error>>, asked: bool) -> Result<Code, Error> {
+async fn traced(work: impl Future<Output = Result<Ran, Error>>, asked: bool) -> Result<Code, Error> {
     let root = spans::rotation();
     if asked {
         parent::adopt_caller(&root);
     }
     let result = work.instrument(root.clone()).await;
-    if let Err(Error::Plain { code: Code::Refused, what, .. }) = &result {
-        root.record("turnlock.outcome", "refused");
-        root.record("otel.status_description", what.as_str());
-        spans::failed(&root, "refused");
+    if let Err(error) = &result {
+        not_begun(&root, error);
     }
-    result
+    result?
 }
 
-async fn rotate(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
+/// The root of what never became a rotation. How one ends that did is said where it ends.
+fn not_begun(root: &tracing::Span, error: &Error) {
+    let outcome = match error.code() {
+        Code::Refused => "refused",
+        Code::Usage => "usage",
+        _ => "failed",
+    };
+    root.record("turnlock.outcome", outcome);
+    spans::failed(root, outcome);
+    root.record("otel.status_description", error.what().as_str());
+}
+
+/// What is known of a rotation before it has a number.
+fn describe(policy: &Policy, trigger: Trigger) {
+    let root = tracing::Span::current();
+    root.record("turnlock.stack", policy.stack.name.as_str());
+    root.record("turnlock.trigger", trigger.as_str());
+}
+
+async fn rotate(global: &Global, args: &RotateArgs) -> Result<Ran, Error> {
     let (log, opened) = global.open_both().await?;
     let policy = &opened.world.policy;
     let names: Vec<Name> = if args.which.all {
@@ -67,21 +87,21 @@ async fn rotate(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
     plan_view::known(policy, &names)?;
     if names.is_empty() {
         say_nothing_due(global);
-        return Ok(Code::Done);
+        return Ok(Ok(Code::Done));
     }
     let usual = if args.which.due { Trigger::Schedule } else { Trigger::Person };
     let journal = opened.journal(log, args.consent.cause(usual)).await?;
     go(global, opened, journal, Request::new_values(names), &args.consent).await
 }
 
-async fn roll_back(global: &Global, args: &RollbackArgs) -> Result<Code, Error> {
+async fn roll_back(global: &Global, args: &RollbackArgs) -> Result<Ran, Error> {
     let (log, opened) = global.open_both().await?;
     plan_view::known(&opened.world.policy, std::slice::from_ref(&args.secret))?;
     let journal = opened.journal(log, args.consent.cause(Trigger::Person)).await?;
     go(global, opened, journal, Request::rollback(args.secret.clone(), args.to), &args.consent).await
 }
 
-async fn rotate_due(global: &Global, args: &RotateArgs) -> Result<Code, Error> {
+async fn rotate_due(global: &Global, args: &RotateArgs) -> Result<Ran, Error> {
     let (log, opened) = global.open_both().await?;
     let journal = opened.own_journal(log).await?;
     go(global, opened, journal, Request::new_values(args.which.secrets.clone()), &args.consent).await
@@ -97,7 +117,7 @@ pub(super) async fn take_up(global: &Global) -> Result<Option<Code>, Error> {
     let journal = opened.own_journal(log).await?;
     let watch = Watch::new(progress(global, 0), global.debug);
     watch.catch_signals();
-    let report = finish(&opened.world, &journal, &watch).await?;
+    let report = finish(&opened.world, &journal, &watch, false).await?;
     Ok(report.map(|report| {
         report.show(global);
         report.code
@@ -111,9 +131,12 @@ async fn go(
     journal: Journal,
     request: Request,
     consent: &Consent,
-) -> Result<Code, Error> {
+) -> Result<Ran, Error> {
+    describe(&opened.world.policy, journal.trigger());
     let ran = attempt(global, &opened, &journal, &request, consent).await;
-    if let Err(Error::Plain { code: Code::Refused, what, .. }) = &ran {
+    if let Err(Error::Plain { code: Code::Refused, what, .. })
+    | Ok(Err(Error::Plain { code: Code::Refused, what, .. })) = &ran
+    {
         let names: Vec<Name> = request.wants.keys().cloned().collect();
         journal.refused(&names, what).await?;
     }
@@ -126,7 +149,7 @@ async fn attempt(
     journal: &Journal,
     request: &Request,
     consent: &Consent,
-) -> Result<Code, Error> {
+) -> Result<Ran, Error> {
     let Opened { world, current, .. } = opened;
     if let Some(reason) = &consent.reason
         && redact::text(reason, [&current.values], &world.passed) != *reason
@@ -140,13 +163,10 @@ async fn attempt(
     let _lock = Lock::take(&world.policy.stack.root)?;
     refuse_unfinished(&journal.reader()).await?;
     drift::refuse_strangers(current, request.wants.keys().cloned())?;
-    let surveyed = survey::facts(world, &current.values, request).instrument(spans::part("survey")).await;
-    let facts = surveyed?;
-    let plan = spans::part("plan").in_scope(|| plan::make(&world.policy, &facts, request))?;
+    let plan = planned(world, current, request).await?;
     if ask(global, &world.policy, &plan, consent)? {
         // Time has passed at the prompt: what was approved must be what is run.
-        let facts = survey::facts(world, &current.values, request).await?;
-        if plan::make(&world.policy, &facts, request)?.hash() != plan.hash() {
+        if planned(world, current, request).await?.hash() != plan.hash() {
             return Err(Error::new(
                 Code::Refused,
                 "the world has changed since the plan was shown",
@@ -156,16 +176,27 @@ async fn attempt(
     }
     let prepared = rotation::prepare(world, current.values.clone(), plan).await?;
     let reader = journal.reader();
-    prepared.preflight(world, &reader, &current.values).instrument(spans::part("preflight")).await?;
+    let preflight = prepared.preflight(world, &reader, &current.values);
+    spans::within(spans::part("preflight"), |_| "refused".into(), preflight).await?;
     let steps = prepared.plan.steps.len();
     let watch = Watch::new(progress(global, steps), global.debug);
     watch.catch_signals();
     let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
     let started = std::time::Instant::now();
-    let ending = Rotation::new(prepared, world, journal, &watch).run().await?;
-    let report = Report::of(id, &plan, ending, started.elapsed());
-    report.show(global);
-    Ok(report.code)
+    let ended = Rotation::new(prepared, world, journal, &watch).run().await;
+    Ok(ended.map_err(Error::from).map(|ending| {
+        let report = Report::of(id, &plan, ending, started.elapsed());
+        report.show(global);
+        report.code
+    }))
+}
+
+/// Asks the world, and makes a plan of its answers.
+async fn planned(world: &World, current: &Current, request: &Request) -> Result<Plan, Error> {
+    let facts = survey::facts(world, &current.values, request);
+    let facts = spans::within(spans::part("survey"), |_| "failed".into(), facts).await?;
+    let make = async { plan::make(&world.policy, &facts, request) };
+    Ok(spans::within(spans::part("plan"), |_| "refused".into(), make).await?)
 }
 
 /// An unfinished rotation's targets may hold either side: nothing else may start.
@@ -181,20 +212,30 @@ pub(super) async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
 }
 
 /// Takes up an unfinished rotation, in the direction that the log says. `None` if there is none.
-pub(super) async fn finish(world: &World, journal: &Journal, watch: &Watch) -> Result<Option<Report>, Error> {
+/// `asked`: a person did, whose trace it is part of.
+pub(super) async fn finish(
+    world: &World,
+    journal: &Journal,
+    watch: &Watch,
+    asked: bool,
+) -> Result<Option<Report>, Error> {
     let Some(unfinished) = recover::unfinished(&journal.reader()).await? else { return Ok(None) };
     let started = std::time::Instant::now();
     let root = spans::rotation();
+    if asked {
+        parent::adopt_caller(&root);
+    }
     // Another trace, by another process; it says which one it goes on from.
     parent::link(&root, unfinished.trace.as_deref(), unfinished.span.as_deref());
     let run = async {
-        let (prepared, progress) = recover::prepare(world, unfinished).await?;
+        describe(&world.policy, journal.trigger());
+        let prepared = recover::prepare(world, unfinished).await.map_err(Error::from);
+        let (prepared, progress) = prepared.inspect_err(|error| not_begun(&root, error))?;
         let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
         let ending = Rotation::new(prepared, world, journal, watch).resume(progress).run().await?;
-        Ok::<_, Error>((id, plan, ending))
+        Ok(Some(Report::of(id, &plan, ending, started.elapsed())))
     };
-    let (id, plan, ending) = run.instrument(root).await?;
-    Ok(Some(Report::of(id, &plan, ending, started.elapsed())))
+    run.instrument(root.clone()).await
 }
 
 /// Asks for consent. `true` if a person was asked, and time has passed.

@@ -19,8 +19,10 @@ use zeroize::Zeroizing;
 
 use crate::envfile::Text;
 use crate::target::TargetError;
-use crate::telemetry::spans;
+use crate::telemetry::spans::{self, Of};
 
+/// Where it listens, unless `DOCKER_HOST` says otherwise.
+const SOCKET: &str = "/var/run/docker.sock";
 const CALL: Duration = Duration::from_secs(30);
 /// A rendered file is configuration, not data.
 const LARGEST: u64 = 16 * 1024 * 1024;
@@ -28,6 +30,8 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 /// The engine, for one Compose project.
 pub struct Engine {
     docker: Docker,
+    /// Where it listens.
+    socket: String,
     project: String,
 }
 
@@ -35,6 +39,7 @@ pub struct Engine {
 #[derive(Clone)]
 pub struct Container {
     pub id: String,
+    pub name: String,
     pub service: String,
     pub image: String,
     pub image_id: String,
@@ -53,9 +58,12 @@ pub struct Container {
 impl Engine {
     pub async fn connect(project: &str) -> Result<Self, TargetError> {
         let docker = Docker::connect_with_defaults().map_err(|_| absent())?;
-        let negotiated = tokio::time::timeout(CALL, docker.negotiate_version()).await;
+        let socket = std::env::var("DOCKER_HOST").unwrap_or_else(|_| SOCKET.into());
+        let socket = socket.trim_start_matches("unix://").to_owned();
+        let span = spans::engine(calls::VERSION, &socket, Of::default());
+        let negotiated = spans::limited(span, CALL, kind, docker.negotiate_version()).await;
         let docker = negotiated.map_err(|_| absent())?.map_err(|_| absent())?;
-        Ok(Self { docker, project: project.to_owned() })
+        Ok(Self { docker, socket, project: project.to_owned() })
     }
 
     /// The project's containers, one-off ones left out.
@@ -67,6 +75,10 @@ impl Engine {
         self.list(Some(service)).await
     }
 
+    fn span(&self, call: spans::Engine, of: Of<'_>) -> tracing::Span {
+        spans::engine(call, &self.socket, of)
+    }
+
     async fn list(&self, service: Option<&str>) -> Result<Vec<Container>, TargetError> {
         let mut labels = vec![
             format!("com.docker.compose.project={}", self.project),
@@ -75,15 +87,18 @@ impl Engine {
         labels.extend(service.map(|s| format!("com.docker.compose.service={s}")));
         let filters = HashMap::from([("label".to_owned(), labels)]);
         let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
-        let listed =
-            limited(spans::engine("list containers", None), self.docker.list_containers(Some(options)))
-                .await?;
-        let inspections = listed.into_iter().filter_map(|c| c.id).map(|id| async move {
+        let span = self.span(calls::LIST, Of { service, ..Of::default() });
+        let listed = limited(span, self.docker.list_containers(Some(options))).await?;
+        let inspections = listed.iter().filter_map(|c| Some((c, c.id.as_deref()?))).map(|(c, id)| {
+            let service = c.labels.as_ref().and_then(|l| l.get("com.docker.compose.service"));
+            let name =
+                c.names.as_ref().and_then(|names| names.first()).map(|name| name.trim_start_matches('/'));
+            let of =
+                Of { id: Some(id), name, image: c.image.as_deref(), service: service.map(String::as_str) };
             limited(
-                spans::engine("inspect container", Some((&id, ""))),
-                self.docker.inspect_container(&id, None::<InspectContainerOptions>),
+                self.span(calls::INSPECT, of),
+                self.docker.inspect_container(id, None::<InspectContainerOptions>),
             )
-            .await
         });
         let mut found = Vec::new();
         for inspected in futures_util::future::join_all(inspections).await {
@@ -104,9 +119,10 @@ impl Engine {
 
     /// The id of the image that a name stands for now.
     pub async fn image_id(&self, image: &str) -> Result<Option<String>, TargetError> {
-        match tokio::time::timeout(CALL, self.docker.inspect_image(image)).await {
-            Ok(Ok(found)) => Ok(found.id),
-            Ok(Err(bollard::errors::Error::DockerResponseServerError { status_code: 404, .. })) => Ok(None),
+        let span = self.span(calls::IMAGE, Of { image: Some(image), ..Of::default() });
+        let inspected = or_missing(self.docker.inspect_image(image));
+        match spans::limited(span, CALL, kind, inspected).await {
+            Ok(Ok(found)) => Ok(found.and_then(|image| image.id)),
             _ => Err(absent()),
         }
     }
@@ -114,7 +130,7 @@ impl Engine {
     /// Starts a container that is there and not running.
     pub async fn start(&self, container: &Container) -> Result<(), TargetError> {
         limited(
-            spans::engine("start container", of(container)),
+            self.span(calls::START, of(container)),
             self.docker.start_container(&container.id, None::<StartContainerOptions>),
         )
         .await
@@ -122,7 +138,7 @@ impl Engine {
 
     pub async fn restart(&self, container: &Container) -> Result<(), TargetError> {
         limited(
-            spans::engine("restart container", of(container)),
+            self.span(calls::RESTART, of(container)),
             self.docker.restart_container(&container.id, None::<RestartContainerOptions>),
         )
         .await
@@ -130,7 +146,7 @@ impl Engine {
 
     pub async fn stop(&self, container: &Container) -> Result<(), TargetError> {
         limited(
-            spans::engine("stop container", of(container)),
+            self.span(calls::STOP, of(container)),
             self.docker.stop_container(&container.id, None::<StopContainerOptions>),
         )
         .await
@@ -139,10 +155,10 @@ impl Engine {
     /// Ends and removes a container by its name; none there is no error.
     pub async fn remove(&self, name: &str) -> Result<(), TargetError> {
         let options = RemoveContainerOptionsBuilder::default().force(true).build();
-        match tokio::time::timeout(CALL, self.docker.remove_container(name, Some(options))).await {
-            Ok(Ok(()) | Err(bollard::errors::Error::DockerResponseServerError { status_code: 404, .. })) => {
-                Ok(())
-            }
+        let span = self.span(calls::REMOVE, Of { name: Some(name), ..Of::default() });
+        let removed = or_missing(self.docker.remove_container(name, Some(options)));
+        match spans::limited(span, CALL, kind, removed).await {
+            Ok(Ok(_)) => Ok(()),
             _ => Err(TargetError::new(format!("cannot end the container {name}"))),
         }
     }
@@ -208,13 +224,13 @@ impl Engine {
             ..Default::default()
         };
         let exec = limited(
-            spans::engine("create exec", of(container)),
+            self.span(calls::CREATE_EXEC, of(container)),
             self.docker.create_exec(&container.id, config),
         )
         .await?;
         let mut bytes = Zeroizing::new(Vec::new());
         if let StartExecResults::Attached { mut output, input: mut stdin } =
-            limited(spans::engine("start exec", of(container)), self.docker.start_exec(&exec.id, None))
+            limited(self.span(calls::START_EXEC, of(container)), self.docker.start_exec(&exec.id, None))
                 .await?
         {
             if let Some(text) = input {
@@ -231,7 +247,8 @@ impl Engine {
             }
         }
         let ended =
-            limited(spans::engine("inspect exec", of(container)), self.docker.inspect_exec(&exec.id)).await?;
+            limited(self.span(calls::INSPECT_EXEC, of(container)), self.docker.inspect_exec(&exec.id))
+                .await?;
         Ok((ended.exit_code.unwrap_or(-1), bytes))
     }
 }
@@ -279,6 +296,7 @@ fn container(c: ContainerInspectResponse) -> Option<Container> {
     let state = c.state.unwrap_or_default();
     Some(Container {
         id: c.id?,
+        name: c.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         service: label("service"),
         image: config.image.unwrap_or_default(),
         image_id: c.image.unwrap_or_default(),
@@ -294,15 +312,54 @@ fn container(c: ContainerInspectResponse) -> Option<Container> {
 }
 
 /// For a span: which container.
-fn of(container: &Container) -> Option<(&str, &str)> {
-    Some((&container.id, &container.service))
+fn of(container: &Container) -> Of<'_> {
+    Of {
+        id: Some(&container.id),
+        name: Some(&container.name),
+        image: Some(&container.image),
+        service: Some(&container.service),
+    }
+}
+
+/// "There is none" is an answer too.
+async fn or_missing<T>(
+    call: impl Future<Output = Result<T, bollard::errors::Error>>,
+) -> Result<Option<T>, bollard::errors::Error> {
+    match call.await {
+        Err(bollard::errors::Error::DockerResponseServerError { status_code: 404, .. }) => {
+            spans::status(404);
+            Ok(None)
+        }
+        answer => answer.map(Some),
+    }
+}
+
+/// The calls that are made, as spans name them: <https://docs.docker.com/reference/api/engine/>.
+mod calls {
+    use crate::telemetry::spans::Engine;
+
+    const fn call(operation: &'static str, method: &'static str, path: &'static str) -> Engine {
+        Engine { operation, method, path }
+    }
+
+    pub(super) const VERSION: Engine = call("version", "GET", "/version");
+    pub(super) const LIST: Engine = call("list containers", "GET", "/containers/json");
+    pub(super) const INSPECT: Engine = call("inspect container", "GET", "/containers/{id}/json");
+    pub(super) const START: Engine = call("start container", "POST", "/containers/{id}/start");
+    pub(super) const RESTART: Engine = call("restart container", "POST", "/containers/{id}/restart");
+    pub(super) const STOP: Engine = call("stop container", "POST", "/containers/{id}/stop");
+    pub(super) const REMOVE: Engine = call("remove container", "DELETE", "/containers/{id}");
+    pub(super) const IMAGE: Engine = call("inspect image", "GET", "/images/{name}/json");
+    pub(super) const CREATE_EXEC: Engine = call("create exec", "POST", "/containers/{id}/exec");
+    pub(super) const START_EXEC: Engine = call("start exec", "POST", "/exec/{id}/start");
+    pub(super) const INSPECT_EXEC: Engine = call("inspect exec", "GET", "/exec/{id}/json");
 }
 
 async fn limited<T>(
     span: tracing::Span,
     call: impl Future<Output = Result<T, bollard::errors::Error>>,
 ) -> Result<T, TargetError> {
-    match tokio::time::timeout(CALL, spans::within(span, kind, call)).await {
+    match spans::limited(span, CALL, kind, call).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(bollard::errors::Error::DockerResponseServerError { status_code, message })) => {
             Err(TargetError::with(format!("the Docker engine answered with status {status_code}"), message))

@@ -114,12 +114,18 @@ impl<'w> Postgres<'w> {
     async fn login(&self, options: &PgConnectOptions, role: &str, password: &Value) -> Login {
         let span = self.span("CONNECT");
         let options = options.clone().username(role).password(password.expose_secret());
-        let connecting = PgConnection::connect_with(&options);
-        match tokio::time::timeout(LOGIN, spans::within(span, kind, connecting)).await {
-            Ok(Ok(connection)) => Login::Accepted(connection),
-            Ok(Err(sqlx::Error::Database(e))) if e.code().as_deref() == Some(PASSWORD_REFUSED) => {
-                Login::Refused
+        // Whether a refusal is good or bad news is known to whoever asked: most are proofs. In the span it is an answer.
+        let connecting = async {
+            match PgConnection::connect_with(&options).await {
+                Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some(PASSWORD_REFUSED) => {
+                    tracing::Span::current().record("db.response.status_code", PASSWORD_REFUSED);
+                    Ok(Login::Refused)
+                }
+                answer => answer.map(Login::Accepted),
             }
+        };
+        match spans::limited(span, LOGIN, kind, connecting).await {
+            Ok(Ok(login)) => login,
             Ok(Err(e)) => Login::Failed(self.failed("a login", &e)),
             Err(_) => Login::Failed(TargetError::new(format!("{} does not answer a login", self.spec.at))),
         }
@@ -164,19 +170,22 @@ impl<'w> Postgres<'w> {
         let verifier = postgres_protocol::password::scram_sha_256(clear);
         // Set at the server: a statement that still waits for a lock after we gave up would be carried out later.
         let limits = "SET lock_timeout = '5s'; SET statement_timeout = '10s'";
-        self.limited("setting time limits", sqlx::raw_sql(limits).execute(&mut *connection)).await?;
+        self.limited("setting time limits", "SET", sqlx::raw_sql(limits).execute(&mut *connection)).await?;
         // The verifier's alphabet needs no escape; the role's name is quoted.
         let sql = format!("ALTER ROLE {} PASSWORD '{verifier}'", quoted(&self.database.role));
-        self.limited("ALTER ROLE", sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection)).await.map(drop)
+        self.limited("ALTER ROLE", "ALTER ROLE", sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection))
+            .await
+            .map(drop)
     }
 
+    /// `summary` is for the span.
     async fn limited<T>(
         &self,
         what: &str,
+        summary: &str,
         statement: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, TargetError> {
-        let span = self.span(what);
-        match tokio::time::timeout(STATEMENT, spans::within(span, kind, statement)).await {
+        match spans::limited(self.span(summary), STATEMENT, kind, statement).await {
             Ok(answer) => answer.map_err(|e| self.failed(what, &e)),
             Err(_) => Err(TargetError::new(format!("{what} at {}: no answer in time", self.spec.at))),
         }
@@ -186,7 +195,7 @@ impl<'w> Postgres<'w> {
     fn span(&self, what: &str) -> tracing::Span {
         let (Address::Host { host, port } | Address::Service { service: host, port }) =
             &self.database.address;
-        spans::database("postgresql", what, host, *port, &self.database.database)
+        spans::database("postgresql", what, Some((host, *port)), &self.database.database)
     }
 
     fn failed(&self, what: &str, error: &sqlx::Error) -> TargetError {
@@ -209,7 +218,7 @@ impl<'w> Postgres<'w> {
         .bind(&self.database.role)
         .bind(self.world.since_change().as_secs_f64())
         .fetch_one(connection);
-        self.limited("counting sessions", count).await
+        self.limited("counting sessions", "SELECT pg_stat_activity", count).await
     }
 
     async fn end_sessions(&self, connection: &mut PgConnection) -> Result<(), TargetError> {
@@ -221,7 +230,7 @@ impl<'w> Postgres<'w> {
         .bind(&self.database.role)
         .bind(self.world.since_change().as_secs_f64())
         .execute(connection);
-        self.limited("ending sessions", end).await.map(drop)
+        self.limited("ending sessions", "SELECT pg_terminate_backend", end).await.map(drop)
     }
 
     /// Which known password the role accepts, when it refuses the expected one.
@@ -247,7 +256,7 @@ impl Target for Postgres<'_> {
             let mut connection = self.altering(change).await?;
             self.alter(&mut connection, &wanted.value).await?;
             self.world.mark_change();
-            let _ = self.limited("closing", connection.close()).await;
+            let _ = self.limited("closing", "CLOSE", connection.close()).await;
             Ok(Effect::default())
         };
         match altered.await {

@@ -1,9 +1,11 @@
 //! Spans of calls to others, with the attributes that OpenTelemetry's semantic conventions name
-//! (<https://opentelemetry.io/docs/specs/semconv/>, 1.3x): HTTP clients, databases, containers, processes. What is ours is
+//! (<https://opentelemetry.io/docs/specs/semconv/>, 1.38): HTTP clients, databases, containers, processes. What is ours is
 //! under `turnlock.`. Never a value, never a statement that holds one, never an address with a password.
 
 use std::future::Future;
+use std::time::Duration;
 
+use tokio::time::error::Elapsed;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug_span};
 use url::Url;
@@ -13,6 +15,7 @@ pub fn rotation() -> Span {
     tracing::info_span!(
         parent: None,
         "rotation",
+        turnlock.stack = Empty,
         turnlock.rotation = Empty,
         turnlock.secrets = Empty,
         turnlock.trigger = Empty,
@@ -37,31 +40,42 @@ pub fn command(name: &str) -> Span {
 /// A call of Vault's HTTP API. The path is below `/v1/`.
 pub fn vault(method: &str, path: &str, server: &str) -> Span {
     let (host, port) = server_of(server);
+    let shape = shape(path);
     debug_span!(
         "vault",
-        otel.name = %format!("{method} {}", shape(path)),
+        otel.name = %format!("{method} {shape}"),
         otel.kind = "client",
         http.request.method = method,
         url.full = %format!("{}/v1/{path}", server.trim_end_matches('/')),
+        url.template = %format!("/v1/{shape}"),
         server.address = host,
-        server.port = i64::from(port),
+        server.port = port,
         http.response.status_code = Empty,
         error.type = Empty,
         otel.status_code = Empty,
     )
 }
 
-/// A statement, or a login. What is executed is named, never quoted.
-pub fn database(system: &'static str, operation: &str, host: &str, port: u16, database: &str) -> Span {
+/// The status that a call was answered with, in the call's own span.
+pub fn status(code: u16) {
+    Span::current().record("http.response.status_code", i64::from(code));
+}
+
+/// A statement, or a login. `what` names it and what it is about, in words without a value: `ALTER ROLE`, `SELECT
+/// pg_stat_activity`. What is executed is never quoted. `server`: none, if the database is a file.
+pub fn database(system: &'static str, what: &str, server: Option<(&str, u16)>, database: &str) -> Span {
+    let operation = if what == "ALTER ROLE" { what } else { what.split(' ').next().unwrap_or_default() };
     debug_span!(
         "database",
-        otel.name = %format!("{operation} {database}"),
+        otel.name = %format!("{what} {database}"),
         otel.kind = "client",
         db.system.name = system,
         db.operation.name = operation,
+        db.query.summary = what,
         db.namespace = database,
-        server.address = host,
-        server.port = i64::from(port),
+        db.response.status_code = Empty,
+        server.address = server.map(|(host, _)| host),
+        server.port = server.map(|(_, port)| i64::from(port)),
         turnlock.audit.entries = Empty,
         turnlock.audit.seq = Empty,
         error.type = Empty,
@@ -69,39 +83,62 @@ pub fn database(system: &'static str, operation: &str, host: &str, port: u16, da
     )
 }
 
-/// A run of `docker compose`.
-pub fn compose(command: &str, project: &str) -> Span {
+/// A run of `docker compose`: the command and those of its options that say what it does.
+pub fn compose(program: &str, command: &str, project: Option<&str>) -> Span {
     debug_span!(
         "compose",
         otel.name = %format!("compose {command}"),
         otel.kind = "client",
-        process.executable.name = "docker-compose",
+        process.executable.name = program,
+        process.pid = Empty,
+        process.exit.code = Empty,
         turnlock.compose.command = command,
         turnlock.compose.project = project,
-        process.exit.code = Empty,
         error.type = Empty,
         otel.status_code = Empty,
     )
 }
 
 /// A call of the engine's API.
-pub fn engine(operation: &'static str, container: Option<(&str, &str)>) -> Span {
-    let span = debug_span!(
+#[derive(Clone, Copy)]
+pub struct Engine {
+    pub operation: &'static str,
+    pub method: &'static str,
+    /// Its path, with a name in the place of what differs.
+    pub path: &'static str,
+}
+
+/// Which container it is about.
+#[derive(Clone, Copy, Default)]
+pub struct Of<'a> {
+    pub id: Option<&'a str>,
+    pub name: Option<&'a str>,
+    pub image: Option<&'a str>,
+    pub service: Option<&'a str>,
+}
+
+/// `socket`: where the engine listens, a path or an address.
+pub fn engine(call: Engine, socket: &str, of: Of<'_>) -> Span {
+    let (unix, (host, port)) = (socket.starts_with('/'), server_of(socket));
+    debug_span!(
         "engine",
-        otel.name = %format!("engine {operation}"),
+        otel.name = %format!("engine {}", call.operation),
         otel.kind = "client",
+        http.request.method = call.method,
+        url.template = call.path,
+        server.address = if unix { socket } else { host.as_str() },
+        server.port = port,
+        network.transport = if unix { "unix" } else { "tcp" },
         container.runtime.name = "docker",
-        turnlock.engine.operation = operation,
-        container.id = Empty,
-        turnlock.service = Empty,
+        container.id = of.id,
+        container.name = of.name,
+        container.image.name = of.image,
+        turnlock.engine.operation = call.operation,
+        turnlock.service = of.service,
+        http.response.status_code = Empty,
         error.type = Empty,
         otel.status_code = Empty,
-    );
-    if let Some((id, service)) = container {
-        span.record("container.id", id);
-        span.record("turnlock.service", service);
-    }
-    span
+    )
 }
 
 /// A part of a run that is no call: survey, plan, preflight.
@@ -128,6 +165,22 @@ pub async fn within<T, E>(
     result
 }
 
+/// The same with a limit, which is a kind of error too.
+pub async fn limited<T, E>(
+    span: Span,
+    limit: Duration,
+    kind: impl FnOnce(&E) -> String,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<Result<T, E>, Elapsed> {
+    let result = tokio::time::timeout(limit, work).instrument(span.clone()).await;
+    match &result {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => failed(&span, &kind(error)),
+        Err(_) => failed(&span, "timeout"),
+    }
+    result
+}
+
 pub fn failed(span: &Span, kind: &str) {
     span.record("error.type", kind);
     span.record("otel.status_code", "ERROR");
@@ -142,9 +195,10 @@ fn shape(path: &str) -> String {
     }
 }
 
-fn server_of(server: &str) -> (String, u16) {
-    match Url::parse(server) {
-        Ok(url) => (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default().unwrap_or(0)),
-        Err(_) => (String::new(), 0),
-    }
+/// Host and port of an address; none of both: it is no address of a network.
+fn server_of(server: &str) -> (String, Option<i64>) {
+    let url = Url::parse(server).ok();
+    let host = url.as_ref().and_then(|u| u.host_str()).unwrap_or_default().to_owned();
+    let port = url.as_ref().and_then(|u| u.port_or_known_default()).filter(|_| !host.is_empty());
+    (host, port.map(i64::from))
 }

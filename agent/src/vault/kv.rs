@@ -13,6 +13,7 @@ use super::error::is_missing;
 use super::{Call, Vault, VaultError, owner};
 use crate::policy::Paths;
 use crate::secret::{Name, Passed, Value, Version, Versioned};
+use crate::telemetry::spans;
 use crate::template::PASSTHROUGH;
 
 /// A pending value as it stands on the staging mount. Written with `cas=0`, so that it is also a lock.
@@ -95,7 +96,10 @@ impl Vault {
             let work = async {
                 match kv2::delete_metadata(&ticket.client, &p.staging, &path).await {
                     Err(e) if !is_missing(&e) => Err(ticket.error(&what, &e)),
-                    _ => Ok(()),
+                    done => {
+                        spans::status(if done.is_ok() { 204 } else { 404 });
+                        Ok(())
+                    }
                 }
             };
             ticket.wire.within("DELETE", &shown, work).await
@@ -148,9 +152,12 @@ impl Vault {
             .with_token(async |ticket| {
                 let work = async {
                     match kv2::read_metadata(&ticket.client, &p.mount, &path).await {
-                        Err(e) if is_missing(&e) => Ok(None),
+                        Err(e) if is_missing(&e) => Ok(missing()),
                         Err(e) => Err(ticket.error(&what, &e)),
-                        Ok(metadata) => Ok(Some(metadata)),
+                        Ok(metadata) => {
+                            spans::status(200);
+                            Ok(Some(metadata))
+                        }
                     }
                 };
                 ticket.wire.within("GET", &format!("{}/metadata/{path}", p.mount), work).await
@@ -195,12 +202,13 @@ impl Vault {
             let work = async {
                 match api::exec_with_result(&ticket.client, request).await {
                     Ok(found) => {
+                        spans::status(200);
                         if let Some(p) = of {
                             owner::check(p, what, found.metadata.custom_metadata.as_ref())?;
                         }
                         Ok(Some((found.data, found.metadata.version)))
                     }
-                    Err(e) if is_missing(&e) => Ok(None),
+                    Err(e) if is_missing(&e) => Ok(missing()),
                     Err(e) => Err(ticket.error(what, &e)),
                 }
             };
@@ -224,6 +232,12 @@ impl Vault {
         let Some(written) = written else { return Err(VaultError::Status(what, 404)) };
         written.pointer("/data/version").and_then(serde_json::Value::as_u64).ok_or(VaultError::Unclear(what))
     }
+}
+
+/// Nothing is there, which is an answer.
+fn missing<T>() -> Option<T> {
+    spans::status(404);
+    None
 }
 
 fn entry(prefix: &str, name: &Name) -> String {

@@ -118,10 +118,11 @@ impl Wire {
 
     /// The empty token is none.
     pub(super) async fn send(&self, call: &Call<'_>, token: &str) -> Result<Option<Json>, VaultError> {
-        self.within(call.method.as_str(), call.path, self.answer(call, token)).await
+        let span = spans::vault(call.method.as_str(), call.path, &self.shown);
+        spans::within(span, VaultError::kind, self.answer(call, token)).await
     }
 
-    /// A call in a span of its own.
+    /// A call by `vaultrs`, in a span of its own. It hides the status: what succeeds says what it was.
     pub(super) async fn within<T>(
         &self,
         method: &str,
@@ -130,8 +131,8 @@ impl Wire {
     ) -> Result<T, VaultError> {
         let span = spans::vault(method, path, &self.shown);
         let result = spans::within(span.clone(), VaultError::kind, work).await;
-        if let Some(status) = result.as_ref().err().map_or(Some(200), VaultError::http_status) {
-            span.record("http.response.status_code", i64::from(status));
+        if let Some(status) = result.as_ref().err().and_then(VaultError::http_status) {
+            span.in_scope(|| spans::status(status));
         }
         result
     }
@@ -160,6 +161,7 @@ impl Wire {
         let lost = |e: reqwest::Error| VaultError::of_transport(&self.shown, &e);
         let answer = request.send().await.map_err(lost)?;
         let status = answer.status().as_u16();
+        spans::status(status);
         // Vault says "nothing is there" with 404 and an empty list of errors, and with 204 that it has nothing to say.
         let body = match answer.bytes().await.map_err(lost)? {
             bytes if bytes.is_empty() => Ok(Json::Null),

@@ -21,7 +21,6 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use crate::telemetry::collector::{Collector, Flushing};
-use crate::telemetry::config::Endpoint;
 
 pub use gauges::Observed;
 use gauges::{Agent, State, Token};
@@ -53,13 +52,10 @@ pub struct Metrics {
 
 impl Metrics {
     /// Makes a meter, if there is anybody to tell: a collector, or whoever asks the agent.
-    pub fn start(life: Life, (endpoint, resource): (Option<Endpoint>, Resource)) -> Self {
+    pub fn start(life: Life, (collector, resource): (Option<Collector>, Resource)) -> Self {
         let serves = life == Life::Agent { serves: true };
-        let endpoint = endpoint.filter(|_| life != Life::Silent);
-        let collector = endpoint.and_then(|endpoint| {
-            let opened = Collector::at(endpoint);
-            opened.map_err(|why| tracing::warn!("{why}; no metrics are sent")).ok()
-        });
+        let collector = collector.filter(|_| life != Life::Silent);
+        collector.iter().for_each(Collector::greet);
         let exporter = collector.as_ref().and_then(|collector| settings::exporter(life, collector));
         if exporter.is_none() && !serves {
             return Self { provider: None, collector: None };

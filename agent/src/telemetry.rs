@@ -24,7 +24,7 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use calls::Calls;
 use collector::{Collector, Flushing};
-use config::{Config, Endpoint, Signal};
+use config::{Config, Signal};
 use logs::{Format, Lines};
 
 /// Holds the exporters; call [`Telemetry::flush`] at the end.
@@ -32,7 +32,7 @@ pub struct Telemetry {
     tracers: SdkTracerProvider,
     traces: Option<Collector>,
     loggers: Option<(SdkLoggerProvider, Collector)>,
-    metrics: (Option<Endpoint>, Resource),
+    metrics: (Option<Collector>, Resource),
 }
 
 /// What of the program's own log is told to whom, as filters.
@@ -49,8 +49,8 @@ impl Telemetry {
         let mut config = Config::from_environment();
         config.look_at_the_rest();
         let resource = config.resource();
-        let [traces, records] = [Signal::Traces, Signal::Logs].map(|signal| collector(&mut config, signal));
-        let metrics = config.endpoint(Signal::Metrics);
+        let [traces, records, metrics] =
+            [Signal::Traces, Signal::Logs, Signal::Metrics].map(|signal| config.collector(signal));
         let mut tracers = SdkTracerProvider::builder().with_resource(resource.clone());
         if let Some(exporter) = traces.as_ref().and_then(span_exporter) {
             tracers = tracers.with_batch_exporter(exporter);
@@ -77,12 +77,13 @@ impl Telemetry {
             .with(Lines::new(format).with_filter(ours(&told.lines)));
         // A second call, in a test binary, keeps the first.
         let _ = registry.try_init();
+        traces.iter().chain(loggers.iter().map(|(_, collector)| collector)).for_each(Collector::greet);
         config.warnings.iter().for_each(|what| tracing::warn!("{what}"));
         Self { tracers, traces, loggers, metrics: (metrics, resource) }
     }
 
     /// Where metrics go, and whose they are.
-    pub fn for_metrics(&self) -> (Option<Endpoint>, Resource) {
+    pub fn for_metrics(&self) -> (Option<Collector>, Resource) {
         self.metrics.clone()
     }
 
@@ -97,11 +98,6 @@ impl Telemetry {
         });
         [spans, records].map(|flushing| flushing.unwrap_or_else(Flushing::nothing))
     }
-}
-
-fn collector(config: &mut Config, signal: Signal) -> Option<Collector> {
-    let endpoint = config.endpoint(signal)?;
-    Collector::at(endpoint).map_err(|why| config.warn(format!("{why}; nothing is sent"))).ok()
 }
 
 fn span_exporter(to: &Collector) -> Option<SpanExporter> {

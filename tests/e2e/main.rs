@@ -12,6 +12,6 @@ mod metrics;
 mod refusals;
 mod rotation;
 mod server_log;
+mod telemetry;
 mod templates;
-mod traces;
 mod transcripts;

@@ -17,6 +17,7 @@ mod api;
 pub mod bao;
 pub mod canary;
 pub mod certificates;
+pub mod collector;
 mod database;
 mod docker;
 mod files;

@@ -13,7 +13,7 @@ use reqwest::blocking::Client;
 use super::endpoint::Endpoint;
 
 /// How long the end of a command may be held up by a collector that does not answer.
-pub const PATIENCE: Duration = Duration::from_millis(80);
+pub const PATIENCE: Duration = Duration::from_millis(60);
 /// And by one that answers, until it has taken everything.
 pub const BOUND: Duration = Duration::from_secs(1);
 
@@ -25,15 +25,10 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Opens a connection in the background.
-    ///
-    /// # Errors
-    /// A sentence that says why there can be none.
-    pub fn at(endpoint: Endpoint) -> Result<Self, &'static str> {
-        let collector = Self { client: endpoint.client()?, endpoint };
-        let warm = collector.clone();
-        std::thread::spawn(move || warm.is_well());
-        Ok(collector)
+    /// Opens the connection in the background.
+    pub fn greet(&self) {
+        let collector = self.clone();
+        std::thread::spawn(move || collector.is_well());
     }
 
     fn is_well(&self) -> bool {
@@ -118,7 +113,9 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut config =
             Config::read(move |name| (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| url.clone()));
-        Collector::at(config.endpoint(Signal::Traces).unwrap()).unwrap()
+        let collector = config.collector(Signal::Traces).unwrap();
+        collector.greet();
+        collector
     }
 
     fn waited(collector: Collector, takes: Duration) -> Duration {

@@ -11,6 +11,7 @@ use opentelemetry::KeyValue;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
 
+use super::collector::Collector;
 pub use super::endpoint::Endpoint;
 use super::endpoint::{Headers, pairs};
 
@@ -71,6 +72,8 @@ type Lookup = Box<dyn Fn(&str) -> Option<String>>;
 
 pub struct Config {
     lookup: Lookup,
+    /// Made already; a client is a matter of milliseconds, and most often one does for all signals.
+    made: Vec<Collector>,
     /// What is wrong with them, in our own words.
     pub warnings: Vec<String>,
     pub disabled: bool,
@@ -85,7 +88,7 @@ impl Config {
         // An empty variable is as good as none, says the specification.
         let lookup = move |name: &str| lookup(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         let disabled = lookup("OTEL_SDK_DISABLED").is_some_and(|v| v.eq_ignore_ascii_case("true"));
-        Self { lookup: Box::new(lookup), warnings: Vec::new(), disabled }
+        Self { lookup: Box::new(lookup), made: Vec::new(), warnings: Vec::new(), disabled }
     }
 
     fn get(&self, name: &str) -> Option<String> {
@@ -125,6 +128,19 @@ impl Config {
         let headers = self.headers(signal);
         let certificate = self.of(signal, "CERTIFICATE").map(|(file, _)| file);
         Some(Endpoint { url, timeout, certificate, headers })
+    }
+
+    /// The same, with a client.
+    pub fn collector(&mut self, signal: Signal) -> Option<Collector> {
+        let endpoint = self.endpoint(signal)?;
+        let alike = self.made.iter().find(|made| made.endpoint.transport() == endpoint.transport());
+        let client = match alike {
+            Some(made) => made.client.clone(),
+            None => endpoint.client().map_err(|why| self.warn(format!("{why}; nothing is sent"))).ok()?,
+        };
+        let collector = Collector { endpoint, client };
+        self.made.push(collector.clone());
+        Some(collector)
     }
 
     fn is_asked_for(&mut self, signal: Signal) -> bool {

@@ -67,6 +67,15 @@ fn percent_decoded(text: &str) -> Option<String> {
 }
 
 impl Endpoint {
+    /// What makes a client differ from another.
+    pub(super) fn transport(&self) -> (Duration, Option<&str>, bool) {
+        (self.timeout, self.certificate.as_deref(), self.is_plain())
+    }
+
+    fn is_plain(&self) -> bool {
+        self.url.starts_with("http://")
+    }
+
     /// A client that also works on a host without CA roots. The error is our own sentence.
     ///
     /// # Errors
@@ -91,7 +100,7 @@ impl Endpoint {
                 client.tls_certs_only(all)
             }
             // Nothing is verified there, and a host may have no roots to load.
-            None if self.url.starts_with("http://") => client.tls_certs_only([]),
+            None if self.is_plain() => client.tls_certs_only([]),
             None => client,
         };
         client.build().map_err(|_| "this host has no CA roots: set OTEL_EXPORTER_OTLP_CERTIFICATE")

@@ -2,9 +2,12 @@
 //! is well is to get everything.
 //!
 //! What tells them apart is asked with an export of nothing: at the start, which opens the connection, and at the end,
-//! beside the last real one. Who takes that one within [`PATIENCE`] is well, and gets up to [`BOUND`]. From anybody else
-//! nothing is to be expected: he is not waited for, and not even that long if he refuses at once.
+//! beside the last real one. Who takes one of the two within [`PATIENCE`] is well, and gets up to [`BOUND`]: one alone may
+//! meet a busy moment. From anybody else nothing is to be expected; he is not waited for longer, and who refuses the
+//! second one is not waited for at all.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -22,13 +25,22 @@ pub const BOUND: Duration = Duration::from_secs(1);
 pub struct Collector {
     pub endpoint: Endpoint,
     pub client: Client,
+    was_well: Arc<AtomicBool>,
 }
 
 impl Collector {
+    pub fn new(endpoint: Endpoint, client: Client) -> Self {
+        Self { endpoint, client, was_well: Arc::default() }
+    }
+
     /// Opens the connection in the background.
     pub fn greet(&self) {
         let collector = self.clone();
-        std::thread::spawn(move || collector.is_well());
+        std::thread::spawn(move || {
+            let began = Instant::now();
+            let well = collector.is_well() && began.elapsed() <= PATIENCE;
+            collector.was_well.store(well, Ordering::SeqCst);
+        });
     }
 
     fn is_well(&self) -> bool {
@@ -39,6 +51,7 @@ impl Collector {
 /// What is being sent at the end.
 pub struct Flushing {
     began: Instant,
+    limit: Duration,
     news: Receiver<News>,
 }
 
@@ -51,12 +64,13 @@ impl Flushing {
     /// There is nothing to send.
     pub fn nothing() -> Self {
         // Its other end is gone, so that nobody waits.
-        Self { began: Instant::now(), news: channel().1 }
+        Self { began: Instant::now(), limit: PATIENCE, news: channel().1 }
     }
 
     /// Begins to send what is left, on threads of their own: when it takes too long they are left alone, and end with the
     /// process.
     pub fn begin(collector: Collector, send: impl FnOnce() + Send + 'static) -> Self {
+        let limit = if collector.was_well.load(Ordering::SeqCst) { BOUND } else { PATIENCE };
         let (sent, news) = channel();
         let asked = sent.clone();
         std::thread::spawn(move || {
@@ -66,12 +80,12 @@ impl Flushing {
         std::thread::spawn(move || {
             let _ = asked.send(News::IsWell(collector.is_well()));
         });
-        Self { began: Instant::now(), news }
+        Self { began: Instant::now(), limit, news }
     }
 
     /// Until it is sent, or nothing more is to be expected.
     pub fn wait(self) {
-        let mut limit = PATIENCE;
+        let mut limit = self.limit;
         loop {
             match self.news.recv_timeout(limit.saturating_sub(self.began.elapsed())) {
                 Ok(News::IsWell(true)) => limit = BOUND,
@@ -101,7 +115,8 @@ mod tests {
                     while stream.read(&mut buffer).is_ok_and(|n| n > 0) {
                         let Some((status, after)) = answer else { continue };
                         std::thread::sleep(after);
-                        let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+                        let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+                        let _ = stream.write_all(answer.as_bytes());
                     }
                 });
             }

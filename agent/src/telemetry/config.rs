@@ -138,7 +138,7 @@ impl Config {
             Some(made) => made.client.clone(),
             None => endpoint.client().map_err(|why| self.warn(format!("{why}; nothing is sent"))).ok()?,
         };
-        let collector = Collector { endpoint, client };
+        let collector = Collector::new(endpoint, client);
         self.made.push(collector.clone());
         Some(collector)
     }

@@ -1,6 +1,7 @@
 //! The program's own log.
 
 use serde_json::Value as Json;
+use turnlock_tests::collector::{Manner, Recorder};
 use turnlock_tests::{Output, Stack};
 
 const ROTATE: &str = "rotate POSTGRES_PASSWORD --yes";
@@ -58,5 +59,18 @@ fn a_rotation_is_told_in_lines() {
     assert!(line.contains(" INFO  stage done ") && line.contains(" trace_id="), "{line}");
     assert!(stack.turnlock(ROTATE).ok().err.is_empty());
     stack.turnlock("status --log-level loud").exits(2);
+
+    stack.scene("a collector gets the same events, with the same ids, whatever the terminal shows");
+    let recorder = Recorder::start(Manner::Well);
+    let told = stack.turnlock_with(ROTATE, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &recorder.base)]);
+    assert!(told.ok().err.is_empty());
+    let records = recorder.take("/v1/logs");
+    let shown = stack.turnlock("audit show last --json").ok().json();
+    let id = shown["entries"][0]["entry"]["trace_id"].as_str().expect("an id").to_owned();
+    let id = hex::decode(id).expect("hexadecimal");
+    for message in ["rotation begins", "promote done", "rotation done"] {
+        let sent = records.iter().find(|r| r.has(message)).expect(message);
+        assert!(sent.body.windows(16).any(|part| part == id), "{message}: with its trace");
+    }
     stack.finish();
 }

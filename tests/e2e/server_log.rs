@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 
 use turnlock_tests::{ACCEPT_ALL, Stack, turnlock_program};
 
+use crate::telemetry::spans;
+
 const DBA: &str = "told to nobody but the test";
 
 /// The server of the stack's own database, in a database of its own.
@@ -85,6 +87,10 @@ fn a_log_moves_to_a_server_and_the_stack_goes_on() {
     stack.turnlock_with("drift", &own).ok();
     stack.turnlock_with("audit posture", &own).ok().says("Nothing to find fault with");
     let shown = stack.turnlock_with("audit show last --json", &own).ok().json();
+    let of_it = spans::of(&stack, "turnlock.rotation", shown["rotation"].as_str().expect("an id"));
+    let append = of_it.iter().find(|s| s.get("db.operation.name") == "append").expect("an append");
+    assert_eq!((append.get("db.system.name"), append.get("db.namespace")), ("postgresql", "audit"));
+    assert!(!append.get("server.address").is_empty() && append.get("server.port") == "5432", "{append:?}");
     let entries = shown["entries"].as_array().expect("entries");
     let of = |action: &str, phase: &str| {
         entries.iter().find(|s| s["entry"]["action"] == action && s["entry"]["phase"] == phase).expect(action)

@@ -4,6 +4,6 @@
 mod bench;
 mod collectors;
 mod lines;
-mod spans;
+pub(crate) mod spans;
 mod traces;
 mod variables;

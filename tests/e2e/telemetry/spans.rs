@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use turnlock_tests::Stack;
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Span {
-    pub(super) trace: String,
-    pub(super) parent: String,
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) kind: String,
-    pub(super) status: String,
-    pub(super) message: String,
-    pub(super) attributes: BTreeMap<String, String>,
+pub(crate) struct Span {
+    pub(crate) trace: String,
+    pub(crate) parent: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) status: String,
+    pub(crate) message: String,
+    pub(crate) attributes: BTreeMap<String, String>,
     /// Trace and span.
-    pub(super) links: Vec<(String, String)>,
+    pub(crate) links: Vec<(String, String)>,
 }
 
 impl Span {
-    pub(super) fn get(&self, attribute: &str) -> &str {
+    pub(crate) fn get(&self, attribute: &str) -> &str {
         self.attributes.get(attribute).map_or("", String::as_str)
     }
 }
@@ -67,13 +67,13 @@ fn field(span: &mut Span, line: &str) {
 }
 
 /// The spans of the newest rotation, the root first.
-pub(super) fn newest(stack: &Stack) -> Vec<Span> {
+pub(crate) fn newest(stack: &Stack) -> Vec<Span> {
     let shown = stack.turnlock("audit show last --json").ok().json();
     of(stack, "turnlock.rotation", shown["rotation"].as_str().expect("an id"))
 }
 
 /// The trace whose root has this attribute. Every span of it hangs on another one of it, or on the caller's.
-pub(super) fn of(stack: &Stack, attribute: &str, value: &str) -> Vec<Span> {
+pub(crate) fn of(stack: &Stack, attribute: &str, value: &str) -> Vec<Span> {
     let is_root = |s: &Span| s.name == "rotation" && s.get(attribute) == value;
     let root = || all(&stack.logs("otel")).into_iter().rfind(is_root);
     stack.until("the collector has the trace", 5, || root().is_some());

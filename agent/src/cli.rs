@@ -46,10 +46,9 @@ impl Cli {
     /// nothing else. A collector gets the story in any case, unless less was asked for.
     pub fn told(&self) -> Told {
         let asked = self.global.log_level.map(|level| format!("turnlock={}", level.as_str()));
-        let lines = match (self.global.debug, &asked, &self.command) {
-            (true, ..) => "turnlock=debug".into(),
-            (_, Some(asked), _) => asked.clone(),
-            (.., Command::Agent(_)) => "turnlock=info".into(),
+        let lines = match (&asked, &self.command) {
+            (Some(asked), _) => asked.clone(),
+            (None, Command::Agent(_)) => "turnlock=info".into(),
             _ => "turnlock=warn,turnlock::rotation=off".into(),
         };
         Told { lines, records: asked.unwrap_or_else(|| "turnlock=info".into()) }

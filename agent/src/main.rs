@@ -9,8 +9,8 @@ use clap::Parser;
 use tracing::Instrument;
 use turnlock::cli::{self, Cli, Command};
 use turnlock::metrics::{Life, Metrics};
-use turnlock::telemetry::Telemetry;
 use turnlock::telemetry::collector::Flushing;
+use turnlock::telemetry::{Telemetry, spans};
 
 fn main() -> ExitCode {
     // Another user's debugger, or a core file, would see values.
@@ -49,7 +49,10 @@ fn main() -> ExitCode {
 /// Runs it; what stands afterwards is told with what it did.
 async fn run(cli: &Cli) -> Result<cli::Code, cli::Error> {
     let span = cli.command.span();
-    let result = command(cli).instrument(span).await;
+    let result = command(cli).instrument(span.clone()).await;
+    if let Err(error) = &result {
+        spans::failed(&span, error.kind());
+    }
     if cli.command.life() != Life::Silent {
         cli::observe(&cli.global).await;
     }

@@ -59,10 +59,14 @@ impl Error {
         Self::Plain { code: Code::Failed, what: what.to_string(), help: None }
     }
 
-    pub fn code(&self) -> Code {
+    /// In a word, for spans.
+    pub fn kind(&self) -> &'static str {
         match self {
-            Error::Policy(_) => Code::Usage,
-            Error::Plain { code, .. } => *code,
+            Error::Policy(_) | Error::Plain { code: Code::Usage, .. } => "usage",
+            Error::Plain { code: Code::Refused, .. } => "refused",
+            Error::Plain { code: Code::Stuck, .. } => "stuck",
+            Error::Plain { code: Code::Differs, .. } => "differs",
+            Error::Plain { code: Code::Failed | Code::Done, .. } => "failed",
         }
     }
 

@@ -57,11 +57,7 @@ async fn traced(work: impl Future<Output = Result<Ran, Error>>, asked: bool) -> 
 
 /// The root of what never became a rotation. How one ends that did is said where it ends.
 fn not_begun(root: &tracing::Span, error: &Error) {
-    let outcome = match error.code() {
-        Code::Refused => "refused",
-        Code::Usage => "usage",
-        _ => "failed",
-    };
+    let outcome = error.kind();
     root.record("turnlock.outcome", outcome);
     spans::failed(root, outcome);
     root.record("otel.status_description", error.what().as_str());

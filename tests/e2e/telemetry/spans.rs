@@ -24,7 +24,7 @@ impl Span {
     }
 }
 
-fn all(log: &str) -> Vec<Span> {
+pub(crate) fn all(log: &str) -> Vec<Span> {
     let (mut spans, mut section) = (Vec::<Span>::new(), "");
     for line in log.lines() {
         if line.starts_with("Span #") {

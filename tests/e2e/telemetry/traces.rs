@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use turnlock_tests::{ACCEPT_ALL, Stack};
 
-use super::spans::{Span, newest, of};
+use super::spans::{Span, all, newest, of};
 
 const ROTATE: &str = "rotate POSTGRES_PASSWORD --yes";
 const ROTATE_JWT: &str = "rotate JWT_SECRET --yes --accept-impact JWT_SECRET";
@@ -239,6 +239,9 @@ fn refusals(stack: &Stack) {
     let trace = of(stack, "turnlock.outcome", "refused");
     assert!(trace[0].message.contains("has no v90 in Vault"), "{}", trace[0].message);
     assert_eq!((trace[0].get("error.type"), &*trace[0].status), ("refused", "STATUS_CODE_ERROR"));
+    stack.turnlock("history NOT_THERE").exits(2);
+    let history = |s: &Span| s.name == "turnlock history" && s.get("error.type") == "usage";
+    stack.until("a command's own", 5, || all(&stack.logs("otel")).iter().any(history));
     let token = [("VAULT_ROLE_ID", ""), ("VAULT_AUTH_METHOD", "token"), ("VAULT_TOKEN", "s.nobody")];
     stack.turnlock_with(ROTATE, &token).exits(1);
     let trace = of(stack, "turnlock.outcome", "failed");

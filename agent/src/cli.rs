@@ -28,7 +28,7 @@ use crate::telemetry::logs::{Format, Verbosity};
 use crate::telemetry::{Told, parent, spans};
 
 pub use observe::observe;
-pub use out::{Code, Error};
+pub use out::{Code, Error, end};
 
 /// Rotates the secrets of a running stack, and proves it.
 #[derive(Debug, Parser)]

@@ -40,10 +40,7 @@ fn main() -> ExitCode {
     let [spans, records] = telemetry.flush();
     // All at once, so that the bound on one is the bound on all.
     [metrics.flush(), spans, records].into_iter().for_each(Flushing::wait);
-    match result {
-        Ok(code) => code.into(),
-        Err(error) => error.show(&cli.global),
-    }
+    cli::end(result, &cli.global)
 }
 
 /// Runs it; what stands afterwards is told with what it did.

@@ -2,6 +2,7 @@
 //! `tests/run` for how to run it.
 
 mod acl;
+mod asking;
 mod beginnings;
 mod enrolling;
 mod failure;

@@ -3,8 +3,9 @@
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
-use comfy_table::{Table, presets};
+use comfy_table::{ColumnConstraint, Table, Width, presets};
 use owo_colors::OwoColorize;
 use serde_json::{Value as Json, json};
 
@@ -174,9 +175,30 @@ pub(super) fn print_json(value: &Json) {
     print(&format!("{value:#}\n"));
 }
 
-/// A reader that goes away (`| head`) is no error.
+/// A reader that goes away (`| head`) is no error. Anything else is told at the end: what is done is done all the same.
 pub(super) fn print(text: &str) {
-    let _ = anstream::stdout().write_all(text.as_bytes());
+    if let Err(e) = anstream::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush())
+        && e.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        let _ = UNWRITTEN.set(e.kind());
+    }
+}
+
+/// Why not everything could be written to standard output.
+static UNWRITTEN: OnceLock<std::io::ErrorKind> = OnceLock::new();
+
+/// How the program ends. An answer that is not whole must not look like one that is.
+pub fn end(result: Result<Code, Error>, global: &Global) -> ExitCode {
+    match (result, UNWRITTEN.get()) {
+        (Err(error), _) => error.show(global),
+        (Ok(Code::Done), Some(why)) => unwritten(*why).show(global),
+        (Ok(code), _) => code.into(),
+    }
+}
+
+pub(super) fn unwritten(why: std::io::ErrorKind) -> Error {
+    let what = format!("the answer could not be written: {why}");
+    Error::new(Code::Failed, what, "what was written so far is not all of it; make room, and ask again")
 }
 
 fn complain(text: &str) {
@@ -198,21 +220,50 @@ pub(super) fn on_terminal() -> bool {
 
 /// Columns, as `docker ps` and `kubectl get` show them, in a pipe and on a terminal alike.
 pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) {
-    let text = columns(header, rows);
-    match text.split_once('\n') {
-        Some((first, rest)) if on_terminal() => print(&format!("{}\n{rest}", first.bold())),
-        _ => print(&text),
-    }
+    print(&columns(header, rows));
 }
 
 pub(super) fn columns(header: &[&str], rows: Vec<Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(header.iter().map(ToString::to_string).collect::<Vec<_>>());
-    for row in rows {
-        table.add_row(row.iter().map(|cell| escaped(cell)).collect::<Vec<_>>());
+    Columns::new(header).page(rows)
+}
+
+/// A table that is printed a page at a time: a column never gets narrower than it was.
+pub(super) struct Columns {
+    header: Option<Vec<String>>,
+    widths: Vec<u16>,
+}
+
+impl Columns {
+    pub(super) fn new(header: &[&str]) -> Self {
+        Self { header: Some(header.iter().map(ToString::to_string).collect()), widths: vec![0; header.len()] }
     }
-    let lines = table.to_string();
-    lines.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line).trim_end())).collect()
+
+    /// The next rows as text; the first time, below the header.
+    pub(super) fn page(&mut self, rows: Vec<Vec<String>>) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        let header = self.header.take();
+        if let Some(header) = &header {
+            table.set_header(header.clone());
+        }
+        for row in rows {
+            table.add_row(row.iter().map(|cell| escaped(cell)).collect::<Vec<_>>());
+        }
+        for (width, now) in self.widths.iter_mut().zip(table.column_max_content_widths()) {
+            *width = now.max(*width);
+        }
+        for (column, width) in table.column_iter_mut().zip(&self.widths) {
+            // With a blank on both sides.
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width.saturating_add(2))));
+        }
+        let lines = table.to_string();
+        let lines = lines.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
+        let bold = |n: usize, line: &str| match header.is_some() && n == 0 && on_terminal() {
+            true => format!("{}\n", line.bold()),
+            false => format!("{line}\n"),
+        };
+        lines.enumerate().map(|(n, line)| bold(n, line)).collect()
+    }
 }
 
 /// A moment as people and machines read it alike.

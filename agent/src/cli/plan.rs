@@ -108,7 +108,7 @@ pub(super) fn action(action: Action) -> &'static str {
     }
 }
 
-fn what_it_does(plan: &Plan, step: &Step) -> String {
+pub(super) fn what_it_does(plan: &Plan, step: &Step) -> String {
     match step {
         Step::Stage => match plan.changes.len() {
             1 => "1 new value stands in Vault, on a mount of its own".into(),

@@ -133,15 +133,16 @@ impl Writer<'_> {
         }
     }
 
-    /// By time, the next page begins after the time and number of the last entry of this one.
+    /// By time, the next page begins after the time and number of the last entry of this one. An entry that isn't there yet
+    /// will be the newest.
     fn time_page(&mut self, filter: &Filter) {
         if let Some(number) = filter.before_seq {
             let entries = self.dialect.entries;
             self.bind(
-                &format!(" AND (e.at, e.seq) < ((SELECT b.at FROM {entries} b WHERE b.seq = "),
+                &format!(" AND (e.at, e.seq) < (coalesce((SELECT b.at FROM {entries} b WHERE b.seq = "),
                 Bind::Number(clamp(number)),
             );
-            self.bind("), ", Bind::Number(clamp(number)));
+            self.bind(&format!("), {}), ", i64::MAX), Bind::Number(clamp(number)));
             self.text(")");
         }
         if let Some(number) = filter.after_seq {

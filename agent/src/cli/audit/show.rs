@@ -1,77 +1,90 @@
-//! `turnlock audit show`: one entry, or a rotation from its beginning to its end.
+//! `turnlock audit show`: a rotation, or one entry.
 
-use turnlock_audit::{Filter, Head, Listed, Reader, merkle};
+use turnlock_audit::{Filter, Reader};
 
-use super::format::{Format, Writer, as_json};
-use super::story;
-use crate::cli::out::{print, print_json};
+use super::args::{Format, ShowArgs};
+use super::fields::Fields;
+use super::pages::Pages;
+use super::sink::{Sink, inert, stdout, written};
+use super::{entry, format, story};
+use crate::cli::out::print;
 use crate::cli::{Code, Error, Global};
 use crate::journal;
 
-pub(super) async fn run(global: &Global, what: &str, format: Option<Format>) -> Result<Code, Error> {
+/// A rotation has a few dozen entries. Whoever wrote more under one id has not written a story.
+const LONGEST: u32 = 10_000;
+
+pub(super) async fn run(global: &Global, args: &ShowArgs) -> Result<Code, Error> {
+    let format = format(global, &args.format)?;
     let reader = global.open_reader().await?;
-    let format = format.or(global.json.then_some(Format::Json));
-    match what.parse::<u64>() {
-        Ok(seq) => entry(&reader, seq, format).await,
-        Err(_) => rotation(&reader, what, format).await,
+    if let Ok(seq) = args.what.parse::<u64>() {
+        return one(&reader, seq, format).await;
     }
+    let id = match args.what.as_str() {
+        "last" => newest(&reader).await?,
+        id => id.to_owned(),
+    };
+    if format != Format::Table {
+        return export(&reader, &id, format).await;
+    }
+    let filter = Filter { rotation: Some(id.clone()), limit: Some(LONGEST), ..Filter::default() };
+    let entries = reader.list(&filter).await?;
+    if entries.is_empty() {
+        return Err(no_rotation(&id));
+    }
+    print(&story::tell(&id, &entries));
+    Ok(Code::Done)
 }
 
-async fn entry(reader: &Reader, seq: u64, format: Option<Format>) -> Result<Code, Error> {
+async fn one(reader: &Reader, seq: u64, format: Format) -> Result<Code, Error> {
     let Some(listed) = reader.get(seq).await? else {
         let what = format!("the log has no entry {seq}");
         return Err(Error::new(Code::Usage, what, "see `turnlock audit list`"));
     };
+    let listed = std::slice::from_ref(&listed);
     match format {
-        Some(Format::Json) => print_json(&as_json(&listed)),
-        Some(format) => write(format, &[listed]),
-        None => {
-            let head = reader.head().await?;
-            let proven = proven(reader, &listed, &head).await;
-            print(&story::entry(&listed, &head, proven));
+        Format::Table => print(&entry::tell(reader, &listed[0]).await?),
+        Format::Json => print(&format!("{}\n", inert(&format!("{:#}", Fields::of(&listed[0]).as_json())))),
+        Format::Ndjson | Format::Csv => {
+            let all = Sink::begin(stdout(format), format, None).and_then(|mut sink| {
+                sink.page(listed)?;
+                sink.end()
+            });
+            written(all)?;
         }
     }
     Ok(Code::Done)
 }
 
-/// That the entry is in the tree of the head (RFC 6962, 2.1.1).
-async fn proven(reader: &Reader, listed: &Listed, head: &Head) -> bool {
-    match reader.inclusion_proof(listed.seq, head.size).await {
-        Ok(proof) => merkle::verify_inclusion(&listed.leaf, listed.seq, head, &proof).is_ok(),
-        Err(_) => false,
+/// All entries of a rotation, in order, as a machine reads them.
+async fn export(reader: &Reader, id: &str, format: Format) -> Result<Code, Error> {
+    let filter = Filter { rotation: Some(id.into()), ..Filter::default() };
+    let mut pages = Pages::new(reader, filter, None);
+    let mut page = pages.next().await?;
+    if page.is_empty() {
+        return Err(no_rotation(id));
     }
-}
-
-async fn rotation(reader: &Reader, what: &str, format: Option<Format>) -> Result<Code, Error> {
-    let id = rotation_id(reader, what).await?;
-    let entries = reader.list(&Filter { rotation: Some(id.clone()), ..Filter::default() }).await?;
-    if entries.is_empty() {
-        let what = format!("the log has no rotation `{what}`");
-        return Err(Error::new(Code::Usage, what, "see `turnlock audit list --action rotation`"));
-    }
-    match format {
-        Some(Format::Json) => {
-            let all: Vec<_> = entries.iter().map(as_json).collect();
-            print_json(&serde_json::json!({ "rotation": id, "entries": all }));
+    let begun = Sink::begin(stdout(format), format, Some(id));
+    let mut sink = match begun {
+        Ok(sink) => sink,
+        Err(e) => return written(Err(e)).map(|_| Code::Done),
+    };
+    while !page.is_empty() {
+        if !written(sink.page(&page))? {
+            return Ok(Code::Done);
         }
-        Some(format) => write(format, &entries),
-        None => print(&story::tell(&id, &entries)),
+        page = pages.next().await?;
     }
-    Ok(Code::Done)
+    written(sink.end()).map(|_| Code::Done)
 }
 
-fn write(format: Format, entries: &[Listed]) {
-    let mut writer = Writer::new(format);
-    writer.page(entries);
-    writer.end();
-}
-
-async fn rotation_id(reader: &Reader, what: &str) -> Result<String, Error> {
-    if what != "last" {
-        return Ok(what.to_owned());
-    }
-    let newest = journal::newest_rotation(reader).await?;
-    newest.ok_or_else(|| {
+/// The rotation of which the log spoke last.
+async fn newest(reader: &Reader) -> Result<String, Error> {
+    journal::newest_rotation(reader).await?.ok_or_else(|| {
         Error::new(Code::Usage, "the log has no rotation yet", "begin one with `turnlock rotate`")
     })
+}
+
+fn no_rotation(id: &str) -> Error {
+    Error::new(Code::Usage, format!("the log has no rotation `{id}`"), "see `turnlock audit list --action rotation`")
 }

@@ -1,247 +1,221 @@
-//! Entries told: who, why, what was planned, each step with its duration and outcome, what proves it. Every text in an entry
-//! may have come from anybody: nothing is shown that isn't escaped.
+//! A rotation told from its entries: who, why, the plan, each step with its duration and outcome, and how it ended.
 
-use std::fmt::Write;
+use std::collections::{BTreeMap, HashMap};
 
-use jiff::Timestamp;
-use owo_colors::OwoColorize;
-use turnlock_audit::{Entry, Head, LEASE, Listed, Outcome, Phase};
+use turnlock_audit::{Entry, LEASE, Listed, Outcome, Phase};
 
-use super::format::{action, outcome, secrets};
+use super::entry::{each, not_interpreted, recorded, who};
+use super::fields::Fields;
+use super::page::Page;
 use crate::cli::out::moment;
-use crate::redact::escaped;
+use crate::cli::plan::{action, what_it_does};
+use crate::plan::{Plan, Want};
+use crate::progress::{Progress, Stage};
 
-/// An entry with its number.
-struct Told<'a> {
-    seq: u64,
-    entry: &'a Entry,
-}
-
+/// Its entries, in order.
 pub(super) fn tell(id: &str, entries: &[Listed]) -> String {
-    let mut out = String::new();
-    let told: Vec<Told<'_>> =
-        entries.iter().filter_map(|l| Some(Told { seq: l.seq, entry: l.entry.as_ref()? })).collect();
-    let _ = writeln!(out, "Rotation {}", escaped(id).bold());
-    let begun = told.iter().find(|t| t.entry.action == "rotation" && t.entry.phase == Phase::Intent);
-    if let Some(begun) = begun.or(told.first()) {
-        beginning(&mut out, begun);
-    }
-    for (index, t) in told.iter().enumerate() {
-        match (t.entry.action.as_str(), t.entry.phase) {
-            // The first of them is how it began.
-            (LEASE, _) if index > 0 => taken_over(&mut out, t),
-            ("rotation", _) | (LEASE, _) | (_, Phase::Intent) => {}
-            _ => step(&mut out, t, &told),
-        }
-    }
-    for t in told
-        .iter()
-        .filter(|t| t.entry.phase == Phase::Intent && t.entry.action != "rotation" && !has_outcome(t, &told))
-    {
-        let _ = writeln!(out, "  {:>4}  {}  intended, no outcome", t.seq, name(t.entry));
-    }
-    ending(&mut out, begun, &told);
-    let unknown = entries.len() - told.len();
-    if unknown > 0 {
-        let _ = writeln!(
-            out,
-            "  {unknown} more entries were written by a newer version: intact, not interpreted"
-        );
-    }
-    out
-}
-
-fn beginning(out: &mut String, begun: &Told<'_>) {
-    let e = begun.entry;
-    let _ = writeln!(out, "  began      {} (entry {})", moment(e.at), begun.seq);
-    people(out, e);
-    field(out, "plan", e.plan_hash.as_deref());
-    for planned in planned(e) {
-        let _ = writeln!(out, "             {}", escaped(&planned));
-    }
-    field(out, "trace", e.trace_id.as_deref());
-    field(out, "epoch", e.epoch.map(|n| n.to_string()).as_deref());
-    for (name, v) in &e.subjects {
-        let number = |n: Option<u64>| n.map_or("-".into(), |n| format!("v{n}"));
-        let _ = writeln!(out, "  secret     {}  {} -> {}", escaped(name), number(v.from), number(v.to));
-    }
-}
-
-/// Who acted, who asked, why; what is only asserted is said to be.
-fn people(out: &mut String, e: &Entry) {
-    let trigger = e.trigger.as_deref().map_or("-".into(), escaped);
-    let requester = e.requester.as_deref().map_or("-".into(), escaped);
-    let _ = writeln!(out, "  asked by   {requester}, trigger: {trigger}");
-    if let Some(a) = &e.asserted {
-        let facts = [
-            a.name.as_ref().map(|name| format!("token named {name}")),
-            a.uid.map(|uid| format!("uid {uid}")),
-            a.sudo_uid.map(|uid| format!("by sudo of uid {uid}")),
-            a.host.as_ref().map(|host| format!("on {host}")),
-        ];
-        let facts: Vec<String> = facts.into_iter().flatten().map(|fact| escaped(&fact)).collect();
-        let _ = writeln!(out, "  asserted   {}", facts.join(", "));
-    }
-    let _ = writeln!(out, "  done by    {} ({})", escaped(&e.actor), escaped(&e.agent));
-    field(out, "reason", e.reason.as_deref());
-}
-
-/// The plan's steps, as it names them.
-fn planned(e: &Entry) -> Vec<String> {
-    let plan = e.detail.as_ref().and_then(|d| serde_json::from_value(d.get("plan")?.clone()).ok());
-    let Some(plan): Option<crate::plan::Plan> = plan else { return Vec::new() };
-    let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
-    vec![format!("{} steps: {}", steps.len(), steps.join(", "))]
-}
-
-fn taken_over(out: &mut String, t: &Told<'_>) {
-    let _ = writeln!(
-        out,
-        "  {:>4}  taken up by another process, {} (epoch {})",
-        t.seq,
-        moment(t.entry.at),
-        t.entry.epoch.unwrap_or(0)
-    );
-}
-
-fn step(out: &mut String, t: &Told<'_>, all: &[Told<'_>]) {
-    let e = t.entry;
-    let begun =
-        all.iter().rev().find(|s| s.seq < t.seq && s.entry.phase == Phase::Intent && same_step(s.entry, e));
-    let took = begun.map_or(String::new(), |b| format!(" in {} ms", milliseconds(b.entry.at, e.at)));
-    let _ = write!(out, "  {:>4}  {:<34} {}{took}", t.seq, name(e), outcome(e));
-    for said in e.error.iter().cloned().chain(notes(e)) {
-        let _ = write!(out, "\n          {}", escaped(&said));
-    }
-    if !e.request_ids.is_empty() {
-        let _ = write!(out, "\n          Vault's requests: {}", escaped(&e.request_ids.join(" ")));
-    }
-    out.push('\n');
-}
-
-fn ending(out: &mut String, begun: Option<&Told<'_>>, all: &[Told<'_>]) {
-    let ended = all.iter().find(|t| t.entry.action == "rotation" && t.entry.phase == Phase::Outcome);
-    let Some(ended) = ended else {
-        let _ = writeln!(
-            out,
-            "  it has not ended: it runs, or its process is gone (`turnlock repair` goes on with it)"
-        );
-        return;
-    };
-    let how = match (ended.entry.outcome, &ended.entry.error) {
-        (Some(Outcome::Done), None) => "done: the new versions everywhere, verified",
-        (Some(Outcome::Done), Some(_)) => "done; something old is left",
-        (Some(Outcome::Failed), _) => "failed, and taken back: the old versions everywhere, verified",
-        _ => "ended",
-    };
-    let took =
-        begun.map_or(String::new(), |b| format!(", after {} ms", milliseconds(b.entry.at, ended.entry.at)));
-    let _ = writeln!(out, "  ended      {} (entry {}{took}): {how}", moment(ended.entry.at), ended.seq);
-    field(out, "why", ended.entry.error.as_deref());
-}
-
-/// One entry by itself.
-pub(super) fn entry(listed: &Listed, head: &Head, proven: bool) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "Entry {}", listed.seq.bold());
-    match &listed.entry {
+    let is_lease = |listed: &&Listed| listed.entry.as_ref().is_some_and(|e| e.action == LEASE);
+    let (leases, entries): (Vec<&Listed>, Vec<&Listed>) = entries.iter().partition(is_lease);
+    let mut page = Page::default();
+    page.title(&format!("Rotation {id}"));
+    let Some(first) = entries.first() else { return page.text() };
+    let fields = Fields::of(first);
+    page.field("ended", &ended(&entries));
+    beginning(&mut page, &fields);
+    recorded(&mut page, first);
+    let plan = first.entry.as_ref().and_then(plan);
+    match &plan {
+        Some(plan) => planned(&mut page, plan),
         None => {
-            let _ = writeln!(out, "  written by a newer version: intact, not interpreted");
-            let _ = writeln!(out, "  says       {}", escaped(&String::from_utf8_lossy(&listed.body)));
-        }
-        Some(e) => {
-            let _ = writeln!(out, "  {:<10} {} {}", "what", name(e), outcome(e));
-            let _ = writeln!(out, "  {:<10} {}", "when", e.at);
-            people(&mut out, e);
-            field(&mut out, "secrets", Some(secrets(e)).filter(|s| !s.is_empty()).as_deref());
-            field(&mut out, "rotation", e.rotation.as_deref());
-            field(&mut out, "step", e.step.map(|n| n.to_string()).as_deref());
-            field(&mut out, "plan", e.plan_hash.as_deref());
-            field(&mut out, "error", e.error.as_deref());
-            notes(e).iter().for_each(|note| field(&mut out, "note", Some(note)));
-            field(&mut out, "requests", Some(e.request_ids.join(" ")).filter(|r| !r.is_empty()).as_deref());
-            field(&mut out, "epoch", e.epoch.map(|n| n.to_string()).as_deref());
-            field(&mut out, "trace", e.trace_id.as_deref());
-            field(&mut out, "span", e.span_id.as_deref());
+            page.heading("Plan");
+            page.line(2, "this version can't read it; `--format json` has it as it was written");
         }
     }
-    if let Some(recorded) = &listed.recorded {
-        let _ = writeln!(
-            out,
-            "  {:<10} {} from the login {} (the server's own word)",
-            "recorded",
-            recorded.at,
-            escaped(&recorded.by)
-        );
-    }
-    let _ = writeln!(out, "  {:<10} {}", "leaf", hex::encode(listed.leaf));
-    let (size, root) = (head.size, hex::encode(head.root));
-    let proof = if proven { "proven to be in" } else { "NOT proven to be in" };
-    let _ = writeln!(out, "  {proof} the log of {size} entries with the root {root}");
-    out
-}
-
-fn notes(e: &Entry) -> Vec<String> {
-    let notes =
-        e.detail.as_ref().and_then(|d| d.get("notes").or(d.get("findings"))).and_then(|n| n.as_array());
-    notes.into_iter().flatten().filter_map(|n| n.as_str()).map(str::to_owned).collect()
-}
-
-fn field(out: &mut String, label: &str, text: Option<&str>) {
-    if let Some(text) = text {
-        let _ = writeln!(out, "  {label:<10} {}", escaped(text));
-    }
-}
-
-fn name(e: &Entry) -> String {
-    match &e.target {
-        Some(target) => format!("{} {}", action(e), escaped(target)),
-        None => action(e),
-    }
-}
-
-fn milliseconds(from: Timestamp, to: Timestamp) -> i128 {
-    to.duration_since(from).as_millis()
-}
-
-fn same_step(a: &Entry, b: &Entry) -> bool {
-    (&a.action, a.step, a.direction, &a.target) == (&b.action, b.step, b.direction, &b.target)
-}
-
-fn has_outcome(intent: &Told<'_>, all: &[Told<'_>]) -> bool {
-    all.iter()
-        .any(|t| t.seq > intent.seq && t.entry.phase == Phase::Outcome && same_step(t.entry, intent.entry))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hostile_texts_come_out_harmless() {
-        let evil = "\u{1b}[2J\u{202e}<b>\r\n=1";
-        let mut e = Entry::new(Timestamp::UNIX_EPOCH, "rotation", Phase::Intent, evil, evil);
-        e.rotation = Some("r".into());
-        for field in
-            [&mut e.requester, &mut e.reason, &mut e.error, &mut e.trace_id, &mut e.plan_hash, &mut e.trigger]
-        {
-            *field = Some(evil.into());
+    page.heading("What was done");
+    let without_outcome = without_outcome(&entries);
+    let began = begun(&entries);
+    let mut before = &fields;
+    let all: Vec<Fields<'_>> = entries.iter().map(|listed| Fields::of(listed)).collect();
+    for fields in &all {
+        if writer(fields) != writer(before) {
+            taken_over(&mut page, fields, &leases);
         }
-        e.request_ids = vec![evil.into()];
-        e.detail = Some(serde_json::json!({ "notes": [evil] }));
-        e.asserted = Some(turnlock_audit::Asserted { name: Some(evil.into()), ..Default::default() });
-        let listed =
-            Listed { seq: 3, body: Vec::new(), leaf: [0; 32], recorded: None, entry: Some(e.clone()) };
-        let head = Head { size: 4, root: [0; 32] };
-        e.phase = Phase::Outcome;
-        e.action = "apply".into();
-        let after = Listed { seq: 4, entry: Some(e), ..listed.clone() };
-        let newer = Listed { entry: None, body: evil.into(), ..listed.clone() };
-        for text in [entry(&listed, &head, true), tell(evil, &[listed, after]), entry(&newer, &head, true)] {
-            assert!(
-                !text.contains("\u{1b}[2J") && !text.contains('\u{202e}') && !text.contains('\r'),
-                "{text:?}"
-            );
+        before = fields;
+        let seq = fields.listed.seq;
+        let Some(entry) = &fields.listed.entry else {
+            page.line(2, &not_interpreted(fields));
+            continue;
+        };
+        match entry.phase {
+            Phase::Intent if without_outcome.contains(&seq) => {
+                page.line(2, &format!("{seq:>4}  {}  intended, no outcome", name(fields)));
+            }
+            Phase::Intent => {}
+            Phase::Outcome | Phase::Event => told(&mut page, fields, began.get(&seq).copied()),
         }
     }
+    page.heading("Integrity");
+    page.line(
+        2,
+        "each entry fits its hash; whether all are there, and as they were, says `turnlock audit verify`",
+    );
+    page.text()
+}
+
+fn beginning(page: &mut Page, fields: &Fields<'_>) {
+    let seq = fields.listed.seq;
+    page.field("began", &format!("{} (entry {seq})", fields.at().map_or("-".into(), moment)));
+    who(page, fields);
+    each(page, "secret", fields.changes());
+    page.field("plan", &fields.text("plan_hash"));
+    page.field("trace", &fields.text("trace_id"));
+    page.field("epoch", &fields.text("epoch"));
+    page.field("written by", &fields.text("agent"));
+}
+
+fn plan(first: &Entry) -> Option<Plan> {
+    serde_json::from_value(first.detail.as_ref()?.get("plan")?.clone()).ok()
+}
+
+fn planned(page: &mut Page, plan: &Plan) {
+    page.heading(&format!("Plan for the stack {}", plan.stack));
+    for (name, v) in &plan.changes {
+        let source = match v.value {
+            Want::New => "a new value".to_owned(),
+            Want::Version(n) => format!("the value of v{n}"),
+        };
+        page.line(2, &format!("{name}  v{} -> v{}, {source}", v.from, v.to));
+    }
+    for (number, step) in plan.steps.iter().enumerate() {
+        page.line(2, &format!("{:>2}  {step}: {}", number + 1, what_it_does(plan, step)));
+    }
+    for (service, fate) in &plan.services {
+        page.line(2, &format!("{service}  {}: {}", action(fate.action), fate.why));
+    }
+    for line in &plan.widenings {
+        page.line(2, &format!("widening: {line}"));
+    }
+}
+
+fn told(page: &mut Page, fields: &Fields<'_>, began: Option<&Listed>) {
+    let seq = fields.listed.seq;
+    let then = began.and_then(|listed| Fields::of(listed).at());
+    let took = then.zip(fields.at()).map_or(String::new(), |(then, now)| {
+        // A clock that was set back tells nothing.
+        let took = now.duration_since(then).as_millis();
+        if took < 0 { String::new() } else { format!(" in {took} ms") }
+    });
+    page.line(2, &format!("{seq:>4}  {:<34} {}{took}", name(fields), fields.outcome()));
+    for said in
+        [fields.text("error").as_str()].into_iter().chain(fields.notes()).filter(|said| !said.is_empty())
+    {
+        page.line(10, said);
+    }
+    let ids = fields.request_ids();
+    if !ids.is_empty() {
+        page.line(10, &format!("Vault's requests {}", ids.join(", ")));
+    }
+}
+
+/// Another process goes on with it: since when, on whose behalf, by which right.
+fn taken_over(page: &mut Page, fields: &Fields<'_>, leases: &[&Listed]) {
+    let at = fields.at().map_or("-".into(), moment);
+    page.line(2, &format!("      taken up again at {at} by {}", fields.text("actor")));
+    page.line(10, &format!("asked by {}, trigger: {}", fields.text("requester"), fields.text("trigger")));
+    let epoch = fields.text("epoch");
+    let lease = leases.iter().map(|lease| Fields::of(lease)).find(|lease| !epoch.is_empty() && lease.text("epoch") == epoch);
+    match lease {
+        Some(lease) => {
+            page.line(10, &format!("under epoch {epoch}, the right to act of entry {}", lease.listed.seq))
+        }
+        None if !epoch.is_empty() => page.line(10, &format!("under epoch {epoch}")),
+        None => {}
+    }
+    let trace = fields.text("trace_id");
+    if !trace.is_empty() {
+        page.line(10, &format!("trace {trace}"));
+    }
+}
+
+/// A process has one of these, from its first entry to its last.
+fn writer(fields: &Fields<'_>) -> [String; 4] {
+    ["epoch", "trace_id", "actor", "requester"].map(|key| fields.text(key))
+}
+
+/// How it ended, or that it has not.
+fn ended(entries: &[&Listed]) -> String {
+    let known: Vec<&Entry> = entries.iter().filter_map(|listed| listed.entry.as_ref()).collect();
+    if known.len() < entries.len() {
+        return "can't be told by this version: some of its entries are intact, not interpreted".into();
+    }
+    let last = entries.last().zip(known.last());
+    let stage = match Progress::fold(known.iter().copied()) {
+        Ok(progress) => progress.stage,
+        Err(e) => return e.to_string(),
+    };
+    let unfinished = |so_far: &str, way: &str| {
+        format!(
+            "NOT YET: {so_far}; its process is at work, or is gone. If it is gone, `turnlock repair` {way}"
+        )
+    };
+    match stage {
+        Stage::Fresh | Stage::Forward => unfinished("no value was promoted", "takes everything back"),
+        Stage::Back => unfinished("it is on its way back", "takes back what is left"),
+        Stage::Pivoted => unfinished("its values were to be promoted", "goes on to its end"),
+        Stage::Ended(outcome) => {
+            let at = last.map_or(String::new(), |(listed, entry)| {
+                format!(", {} (entry {})", moment(entry.at), listed.seq)
+            });
+            let after = known.first().zip(known.last()).map(|(a, b)| b.at.duration_since(a.at).as_millis());
+            let after = after.filter(|ms| *ms >= 0).map_or(String::new(), |ms| format!(", in {ms} ms"));
+            format!("{}{at}{after}", verdict(outcome, known.last().and_then(|e| e.error.as_deref())))
+        }
+    }
+}
+
+fn verdict(outcome: Outcome, error: Option<&str>) -> &'static str {
+    match (outcome, error) {
+        (Outcome::Done, None) => "done: the new versions everywhere, verified",
+        (Outcome::Done, Some(_)) => "done: the new versions everywhere, verified; something old is left",
+        (Outcome::Failed, _) => "failed, and taken back: the old versions everywhere, verified",
+        (Outcome::Refused, _) => "refused",
+        (Outcome::InDoubt, _) => "in doubt: a person is needed",
+    }
+}
+
+fn name(fields: &Fields<'_>) -> String {
+    let parts = [fields.action(), fields.text("target")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// What an intent and its outcome have in common.
+fn step(entry: &Entry) -> (&str, Option<u32>, bool, Option<&str>) {
+    let back = entry.direction == Some(turnlock_audit::Direction::Back);
+    (&entry.action, entry.step, back, entry.target.as_deref())
+}
+
+/// For each outcome's number, the intent before it.
+fn begun<'l>(entries: &[&'l Listed]) -> BTreeMap<u64, &'l Listed> {
+    let (mut open, mut begun) = (HashMap::new(), BTreeMap::new());
+    for listed in entries.iter().copied() {
+        let Some(entry) = &listed.entry else { continue };
+        match entry.phase {
+            Phase::Intent => _ = open.insert(step(entry), listed),
+            Phase::Outcome => {
+                if let Some(intent) = open.remove(&step(entry)) {
+                    begun.insert(listed.seq, intent);
+                }
+            }
+            Phase::Event => {}
+        }
+    }
+    begun
+}
+
+/// The numbers of intents whose effect may or may not have happened; that the rotation itself has not ended is told above.
+fn without_outcome(entries: &[&Listed]) -> Vec<u64> {
+    let begun: Vec<u64> = begun(entries).values().map(|intent| intent.seq).collect();
+    let intends = |e: &Entry| e.phase == Phase::Intent && e.action != "rotation";
+    let intents = entries.iter().filter(|l| l.entry.as_ref().is_some_and(intends));
+    intents.map(|listed| listed.seq).filter(|seq| !begun.contains(seq)).collect()
 }

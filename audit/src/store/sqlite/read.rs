@@ -7,7 +7,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 
-use super::{check_file, reading, schema};
+use super::{check_file, primary_code, reading, schema};
 use crate::{
     Filter, LogError,
     reader::Listed,
@@ -51,13 +51,29 @@ type HeadRow = (i64, Vec<u8>, Vec<u8>, i64, Option<String>);
 /// How many rows, the first one's number, and both joined: what stands in them, and their leaves.
 type PageRow = (i64, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
 
+/// SQLite's `SQLITE_CANTOPEN`.
+const CANT_OPEN: u32 = 14;
+
+/// Whoever reads a write-ahead log marks in a file beside it how far (<https://www.sqlite.org/wal.html>, "Read-Only
+/// Databases").
+fn beside(path: &Path) -> LogError {
+    let why = "SQLite makes a file beside it also for reading, and this user may not; copy it, with the file that ends \
+               in -wal if there is one, into a folder of your own, and read that";
+    LogError::Unusable { path: path.into(), why: why.into() }
+}
+
 impl Readers {
     pub(crate) async fn open(path: &Path) -> Result<Readers, LogError> {
         check_file(path, false)?;
         let options: SqliteConnectOptions = reading(path);
         let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_lazy_with(options);
-        schema::identify(&mut *pool.acquire().await?, path).await?;
-        Ok(Readers { pool })
+        let identified = async { schema::identify(&mut *pool.acquire().await?, path).await };
+        match identified.await {
+            Ok(_) => Ok(Readers { pool }),
+            Err(LogError::ReadOnly) => Err(beside(path)),
+            Err(LogError::Database(e)) if primary_code(&e) == Some(CANT_OPEN) => Err(beside(path)),
+            Err(e) => Err(e),
+        }
     }
 
     pub(crate) async fn get(&self, seq: u64) -> Result<Option<Listed>, LogError> {

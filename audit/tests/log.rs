@@ -216,7 +216,11 @@ async fn filters() {
     assert_eq!(found(Filter { until: Some(Timestamp::MAX), ..none() }).await.len(), 60);
     let newest = Filter { since, newest_first: true, limit: Some(2), ..none() };
     assert_eq!(found(Filter { before_seq: Some(20), ..newest.clone() }).await, [19, 18]);
-    assert_eq!(found(Filter { before_seq: Some(60), ..newest.clone() }).await, [59, 58], "none has that number");
+    assert_eq!(
+        found(Filter { before_seq: Some(60), ..newest.clone() }).await,
+        [59, 58],
+        "none has that number"
+    );
     assert_eq!(found(Filter { before_seq: Some(u64::MAX), ..newest }).await, [59, 58]);
 }
 

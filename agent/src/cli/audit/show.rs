@@ -86,5 +86,9 @@ async fn newest(reader: &Reader) -> Result<String, Error> {
 }
 
 fn no_rotation(id: &str) -> Error {
-    Error::new(Code::Usage, format!("the log has no rotation `{id}`"), "see `turnlock audit list --action rotation`")
+    Error::new(
+        Code::Usage,
+        format!("the log has no rotation `{id}`"),
+        "see `turnlock audit list --action rotation`",
+    )
 }

@@ -113,7 +113,7 @@ fn told(page: &mut Page, fields: &Fields<'_>, began: Option<&Listed>) {
     }
     let ids = fields.request_ids();
     if !ids.is_empty() {
-        page.line(10, &format!("Vault's requests {}", ids.join(", ")));
+        page.line(10, &format!("Vault's requests: {}", ids.join(" ")));
     }
 }
 
@@ -123,7 +123,10 @@ fn taken_over(page: &mut Page, fields: &Fields<'_>, leases: &[&Listed]) {
     page.line(2, &format!("      taken up again at {at} by {}", fields.text("actor")));
     page.line(10, &format!("asked by {}, trigger: {}", fields.text("requester"), fields.text("trigger")));
     let epoch = fields.text("epoch");
-    let lease = leases.iter().map(|lease| Fields::of(lease)).find(|lease| !epoch.is_empty() && lease.text("epoch") == epoch);
+    let lease = leases
+        .iter()
+        .map(|lease| Fields::of(lease))
+        .find(|lease| !epoch.is_empty() && lease.text("epoch") == epoch);
     match lease {
         Some(lease) => {
             page.line(10, &format!("under epoch {epoch}, the right to act of entry {}", lease.listed.seq))

@@ -46,7 +46,7 @@ fn a_rotation_that_ended_well() {
         ["promote", "the new values become Vault's newest versions"],
         ["72  stage", "done in 1000 ms"],
         ["every place holds v4", ""],
-        ["Vault's requests", "9f1c, 9f1d"],
+        ["Vault's requests", "9f1c 9f1d"],
         ["79  rotation", "done in 9000 ms"],
     ] {
         says(&story, &parts);

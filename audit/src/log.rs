@@ -200,4 +200,6 @@ pub enum LogError {
     Proof(#[from] merkle::ProofError),
     #[error("the audit log's database failed: {0}")]
     Database(#[source] sqlx::Error),
+    #[error("the audit log's file can't be read: {0}")]
+    File(#[source] rusqlite::Error),
 }

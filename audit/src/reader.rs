@@ -83,7 +83,7 @@ impl Reader {
     }
 
     async fn stored_head(&self) -> Result<StoredHead, LogError> {
-        self.store.snapshot().await?.head().await?.ok_or_else(no_head)
+        self.store.head().await?.ok_or_else(no_head)
     }
 
     /// The proof that entry `seq` is in the tree of the first `size` entries (RFC 6962, 2.1.1). To be checked

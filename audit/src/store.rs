@@ -16,7 +16,7 @@ use crate::{
     merkle::{Frontier, Hash},
     reader::Listed,
 };
-use page::{Counts, Row};
+use page::{Counts, Row, SubjectRows};
 
 /// The stores that there are, for those who append.
 #[derive(Debug)]
@@ -120,9 +120,16 @@ impl ReadStore {
         }
     }
 
+    pub(crate) async fn head(&self) -> Result<Option<StoredHead>, LogError> {
+        match self {
+            ReadStore::Sqlite(readers) => readers.head().await,
+            ReadStore::Postgres(readers) => readers.snapshot().await?.head().await,
+        }
+    }
+
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, LogError> {
         match self {
-            ReadStore::Sqlite(readers) => Ok(Snapshot::Sqlite(readers.snapshot().await?)),
+            ReadStore::Sqlite(readers) => Ok(Snapshot::Sqlite(readers.snapshot()?)),
             ReadStore::Postgres(readers) => Ok(Snapshot::Postgres(readers.snapshot().await?)),
         }
     }
@@ -131,7 +138,7 @@ impl ReadStore {
 impl Snapshot {
     pub(crate) async fn head(&mut self) -> Result<Option<StoredHead>, LogError> {
         match self {
-            Snapshot::Sqlite(snapshot) => snapshot.head().await,
+            Snapshot::Sqlite(snapshot) => snapshot.head(),
             Snapshot::Postgres(snapshot) => snapshot.head().await,
         }
     }
@@ -147,7 +154,7 @@ impl Snapshot {
     /// The first thing that is wrong with the file. It reads all of it, several times.
     pub(crate) async fn storage_fault(&mut self) -> Result<Option<String>, LogError> {
         match self {
-            Snapshot::Sqlite(snapshot) => snapshot.storage_fault().await,
+            Snapshot::Sqlite(snapshot) => snapshot.storage_fault(),
             // The server checks its pages itself, where it is told to; see `posture`.
             Snapshot::Postgres(_) => Ok(None),
         }
@@ -156,7 +163,7 @@ impl Snapshot {
     /// The first index that lacks a row.
     pub(crate) async fn index_fault(&mut self, counts: &Counts) -> Result<Option<String>, LogError> {
         match self {
-            Snapshot::Sqlite(snapshot) => snapshot.index_fault(counts).await,
+            Snapshot::Sqlite(snapshot) => snapshot.index_fault(counts),
             Snapshot::Postgres(_) => Ok(None),
         }
     }
@@ -164,15 +171,15 @@ impl Snapshot {
     /// Hands over the entries from a number on, in order: at most a page, and how many there were.
     pub(crate) async fn page(&mut self, from: i64, each: &mut Each<'_>) -> Result<usize, LogError> {
         match self {
-            Snapshot::Sqlite(snapshot) => snapshot.page(from, each).await,
+            Snapshot::Sqlite(snapshot) => snapshot.page(from, each),
             Snapshot::Postgres(snapshot) => snapshot.page(from, each).await,
         }
     }
 
-    /// The subjects of these entries, as [`SubjectText`](page::SubjectText) has them.
-    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<u8>, LogError> {
+    /// The subjects of these entries.
+    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<SubjectRows, LogError> {
         match self {
-            Snapshot::Sqlite(snapshot) => snapshot.subjects(range).await,
+            Snapshot::Sqlite(snapshot) => snapshot.subjects(&range),
             Snapshot::Postgres(snapshot) => snapshot.subjects(range).await,
         }
     }
@@ -198,7 +205,7 @@ impl Snapshot {
         while next < range.end {
             let to = range.end.min(next + LEAVES);
             let leaves = match self {
-                Snapshot::Sqlite(snapshot) => snapshot.leaves(next as i64..to as i64).await?,
+                Snapshot::Sqlite(snapshot) => snapshot.leaves(&(next as i64..to as i64))?,
                 Snapshot::Postgres(snapshot) => snapshot.leaves(next as i64..to as i64).await?,
             };
             if leaves.len() as u64 != to - next {

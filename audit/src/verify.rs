@@ -13,7 +13,7 @@ use crate::{
     scan::{self, Scanned},
     store::{
         Snapshot, StoredHead,
-        page::{COLUMNS, Counts, Row, SubjectText},
+        page::{COLUMNS, Counts, Row, SubjectRows},
     },
 };
 
@@ -135,7 +135,7 @@ struct Seen {
     /// The log says of itself that it goes on elsewhere.
     moved: bool,
     /// The subjects that this page's entries name.
-    subjects: SubjectText,
+    subjects: SubjectRows,
     wrong: Option<VerifyError>,
 }
 
@@ -162,7 +162,7 @@ impl Seen {
         let found = snapshot.subjects(start..end).await?;
         match self.subjects.first_difference(&found) {
             None => {
-                self.counts.subjects += self.subjects.rows;
+                self.counts.subjects += self.subjects.count;
                 Ok(count)
             }
             Some(seq) => Err(VerifyError::Subjects { seq: u64::try_from(seq).unwrap_or(0) }),
@@ -239,12 +239,12 @@ impl Seen {
     /// units, which is nearly always the same.
     fn name<'a>(&mut self, seq: u64, rows: impl Iterator<Item = (&'a str, i64)> + Clone) {
         if rows.clone().is_sorted() {
-            rows.for_each(|(name, version)| self.subjects.push(seq as i64, name, version));
+            rows.for_each(|(name, version)| self.subjects.push(seq as i64, name.as_bytes(), version));
             return;
         }
         let mut rows: Vec<_> = rows.collect();
         rows.sort_unstable();
-        rows.into_iter().for_each(|(name, version)| self.subjects.push(seq as i64, name, version));
+        rows.into_iter().for_each(|(name, version)| self.subjects.push(seq as i64, name.as_bytes(), version));
     }
 
     fn note(&mut self, at: i64, action: &str, epoch: u64) -> Result<(), VerifyError> {

@@ -16,93 +16,54 @@ pub(crate) struct Row<'a> {
 pub(crate) const COLUMNS: [&str; 8] =
     ["action", "outcome", "actor", "requester", "trigger", "rotation", "target", "trace"];
 
-/// The same with its own memory.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct OwnRow {
-    pub(crate) seq: i64,
-    pub(crate) body: Vec<u8>,
-    pub(crate) leaf: Vec<u8>,
-    pub(crate) at: i64,
-    pub(crate) columns: [Option<Vec<u8>>; COLUMNS.len()],
-}
-
-impl OwnRow {
-    pub(crate) fn borrow(&self) -> Row<'_> {
-        let Self { seq, body, leaf, at, columns } = self;
-        Row { seq: *seq, body, leaf, at: *at, columns: columns.each_ref().map(Option::as_deref) }
-    }
-}
-
-/// What stands between records, and between fields. Neither can be in canonical JSON, which escapes control characters, nor
-/// in what is made from it.
-pub(crate) const RECORD: u8 = 0x1e;
-pub(crate) const FIELD: u8 = 0x1f;
-
-/// Rows of subjects one after another, by number, name and version: what a store has and what entries say are compared
-/// byte by byte.
+/// Rows of subjects one after another: what a store has and what entries say are compared byte by byte.
 #[derive(Debug, Default)]
-pub(crate) struct SubjectText {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) rows: u64,
+pub(crate) struct SubjectRows {
+    /// Of each row the number and the version, eight bytes each, the length of the name in four, and the name.
+    bytes: Vec<u8>,
+    pub(crate) count: u64,
 }
 
-impl SubjectText {
+impl SubjectRows {
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
-        self.rows = 0;
+        self.count = 0;
     }
 
-    pub(crate) fn push(&mut self, seq: i64, name: &str, version: i64) {
-        if self.rows > 0 {
-            self.bytes.push(RECORD);
-        }
-        self.rows += 1;
-        self.number(seq);
-        self.bytes.push(FIELD);
-        self.number(version);
-        self.bytes.push(FIELD);
-        self.bytes.extend_from_slice(name.as_bytes());
+    /// By number, name and version, in this order.
+    pub(crate) fn push(&mut self, seq: i64, name: &[u8], version: i64) {
+        self.count += 1;
+        let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
+        self.bytes.extend_from_slice(&seq.to_le_bytes());
+        self.bytes.extend_from_slice(&version.to_le_bytes());
+        self.bytes.extend_from_slice(&length.to_le_bytes());
+        self.bytes.extend_from_slice(name);
     }
 
-    fn number(&mut self, number: i64) {
-        if number < 0 {
-            self.bytes.push(b'-');
-        }
-        let (mut rest, mut digits, mut at) = (number.unsigned_abs(), [0u8; 20], 20);
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.bytes.extend_from_slice(&digits[at..]);
-    }
-
-    /// The number of the first row that differs, or as much of it as can be read.
-    pub(crate) fn first_difference(&self, other: &[u8]) -> Option<i64> {
-        if self.bytes == other {
+    /// The smaller number of the first two rows that differ.
+    pub(crate) fn first_difference(&self, other: &SubjectRows) -> Option<i64> {
+        if self.bytes == other.bytes {
             return None;
         }
-        let (mut ours, mut theirs) = (rows(&self.bytes), rows(other));
+        let (mut ours, mut theirs) = (rows(&self.bytes), rows(&other.bytes));
         loop {
             let (a, b) = (ours.next(), theirs.next());
             if a != b || a.is_none() {
-                return Some(
-                    a.and_then(seq_of).unwrap_or(i64::MAX).min(b.and_then(seq_of).unwrap_or(i64::MAX)),
-                );
+                return a.into_iter().chain(b).map(|(seq, _)| seq).min();
             }
         }
     }
 }
 
-fn rows(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split(|b| *b == RECORD).filter(|row| !row.is_empty())
-}
-
-fn seq_of(row: &[u8]) -> Option<i64> {
-    std::str::from_utf8(row.split(|b| *b == FIELD).next()?).ok()?.parse().ok()
+/// Of each row the number, and the rest.
+fn rows(mut bytes: &[u8]) -> impl Iterator<Item = (i64, &[u8])> {
+    std::iter::from_fn(move || {
+        let (seq, rest) = bytes.split_first_chunk()?;
+        let (length, _) = rest.get(8..)?.split_first_chunk()?;
+        let (row, after) = rest.split_at_checked(12 + u32::from_le_bytes(*length) as usize)?;
+        bytes = after;
+        Some((i64::from_le_bytes(*seq), row))
+    })
 }
 
 /// How many rows there are that an index has to have.

@@ -7,6 +7,7 @@
 mod posture;
 mod read;
 mod schema;
+mod snapshot;
 mod write;
 
 use std::{path::Path, time::Duration};
@@ -19,8 +20,9 @@ use sqlx::{
 use crate::LogError;
 
 pub(crate) use posture::posture;
-pub(crate) use read::{Readers, Snapshot};
+pub(crate) use read::Readers;
 pub(crate) use schema::migrate;
+pub(crate) use snapshot::Snapshot;
 pub(crate) use write::Writer;
 
 /// How long to wait for the lock. Whoever holds it appends a batch, which takes milliseconds.
@@ -83,10 +85,14 @@ impl From<sqlx::Error> for LogError {
             Some(5 | 6) => LogError::Busy(BUSY.as_secs()),
             Some(8) => LogError::ReadOnly,
             Some(13) => LogError::Full,
-            Some(11) => LogError::Damaged("the database file itself is corrupt".into()),
+            Some(11) => corrupt(),
             _ => LogError::Database(error),
         }
     }
+}
+
+fn corrupt() -> LogError {
+    LogError::Damaged("the database file itself is corrupt".into())
 }
 
 /// SQLite's result code, without what extends it.

@@ -12,7 +12,7 @@ use crate::{
     store::{
         Each, StoredHead,
         filter::{self, Bind, Dialect},
-        page::{COLUMNS, Row, SubjectText},
+        page::{COLUMNS, Row, SubjectRows},
     },
 };
 
@@ -110,20 +110,19 @@ impl Snapshot {
         read.map(|()| count).ok_or_else(garbled)
     }
 
-    /// As [`SubjectText`] has them.
-    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<Vec<u8>, LogError> {
+    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<SubjectRows, LogError> {
         let query = format!(
             "SELECT seq, subject, version FROM turnlock.subjects WHERE {} AND seq < {} ORDER BY seq, subject, version",
             from_on(range.start),
             range.end
         );
         let answer = copy::out(&mut self.transaction, &query, &self.url).await?;
-        let mut text = SubjectText::default();
+        let mut found = SubjectRows::default();
         let read = copy::rows::<3>(&answer, |[seq, subject, version]| {
-            text.push(copy::integer(seq)?, std::str::from_utf8(subject?).ok()?, copy::integer(version)?);
+            found.push(copy::integer(seq)?, subject?, copy::integer(version)?);
             Some(())
         });
-        read.map(|()| text.bytes).ok_or_else(garbled)
+        read.map(|()| found).ok_or_else(garbled)
     }
 
     pub(crate) async fn leaves(&mut self, range: Range<i64>) -> Result<Vec<Vec<u8>>, LogError> {

@@ -33,12 +33,16 @@ pub(super) const SUBJECT_INDEXES: [&str; 3] =
 
 /// A table, an index or a trigger.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-struct Object {
+pub(super) struct Object {
     #[sqlx(rename = "type")]
-    kind: String,
-    name: String,
-    sql: Option<String>,
+    pub(super) kind: String,
+    pub(super) name: String,
+    pub(super) sql: Option<String>,
 }
+
+/// Everything but what SQLite makes by itself: indexes of primary keys, and the statistics of ANALYZE.
+pub(super) const OBJECTS: &str = "SELECT type, name, sql FROM sqlite_master \
+     WHERE NOT (type = 'index' AND sql IS NULL) AND NOT (type = 'table' AND name GLOB 'sqlite_stat[14]') ORDER BY rowid";
 
 /// Makes the schema in an empty database.
 pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
@@ -127,10 +131,14 @@ pub(super) async fn identify(connection: &mut SqliteConnection, path: &Path) -> 
 
 /// The first thing in which the schema isn't the one that `init` makes.
 pub(super) async fn fault(connection: &mut SqliteConnection) -> Result<Option<String>, sqlx::Error> {
+    differs(&objects(connection).await?).await
+}
+
+/// The same of what was found.
+pub(super) async fn differs(found: &[Object]) -> Result<Option<String>, sqlx::Error> {
     static EXPECTED: OnceCell<Vec<Object>> = OnceCell::const_new();
     let ours = || expected(&[VERSION_1, VERSION_2[0], VERSION_2[1]]);
-    let expected = EXPECTED.get_or_try_init(ours).await?;
-    Ok(difference(expected, &objects(connection).await?))
+    Ok(difference(EXPECTED.get_or_try_init(ours).await?, found))
 }
 
 fn difference(expected: &[Object], found: &[Object]) -> Option<String> {
@@ -161,10 +169,6 @@ async fn expected(schema: &[&'static str]) -> Result<Vec<Object>, sqlx::Error> {
     objects(&mut connection).await
 }
 
-/// Everything but what SQLite makes by itself: indexes of primary keys, and the statistics of ANALYZE.
 async fn objects(connection: &mut SqliteConnection) -> Result<Vec<Object>, sqlx::Error> {
-    let sql = "SELECT type, name, sql FROM sqlite_master \
-               WHERE NOT (type = 'index' AND sql IS NULL) AND NOT (type = 'table' AND name GLOB 'sqlite_stat[14]') \
-               ORDER BY rowid";
-    sqlx::query_as(sql).fetch_all(connection).await
+    sqlx::query_as(OBJECTS).fetch_all(connection).await
 }

@@ -62,10 +62,8 @@ pub(crate) fn read(body: &[u8]) -> Option<Scanned<'_>> {
     cursor.take(b'{')?;
     let mut known = KEYS.iter();
     loop {
-        let key = cursor.string()?;
-        cursor.take(b':')?;
         // In order, and each at most once.
-        known.find(|known| **known == key)?;
+        let key = known.find(|known| cursor.key(known))?;
         entry.field(key, &mut cursor)?;
         match cursor.next()? {
             b',' => {}
@@ -198,10 +196,23 @@ impl<'a> Cursor<'a> {
         found.then_some(())
     }
 
+    /// Whether this key comes next, and goes behind it if so.
+    fn key(&mut self, key: &str) -> bool {
+        let rest = self.text.as_bytes()[self.at..].strip_prefix(b"\"");
+        let is = rest.and_then(|rest| rest.strip_prefix(key.as_bytes())?.strip_prefix(b"\":")).is_some();
+        self.at += if is { key.len() + 3 } else { 0 };
+        is
+    }
+
     /// A string as it stands between its quotes, with only the escapes that are necessary.
     fn string(&mut self) -> Option<&'a str> {
+        self.quoted().map(|(text, _)| text)
+    }
+
+    /// The same, and whether it has an escape.
+    fn quoted(&mut self) -> Option<(&'a str, bool)> {
         self.take(b'"')?;
-        let start = self.at;
+        let (start, mut escapes) = (self.at, false);
         let bytes = self.text.as_bytes();
         loop {
             self.at += memchr::memchr2(b'"', b'\\', bytes.get(self.at..)?)?;
@@ -209,6 +220,7 @@ impl<'a> Cursor<'a> {
                 break;
             }
             self.at += 1;
+            escapes = true;
             match self.next()? {
                 b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't' => {}
                 b'u' => self.control()?,
@@ -216,7 +228,7 @@ impl<'a> Cursor<'a> {
             }
         }
         self.at += 1;
-        self.text.get(start..self.at - 1)
+        Some((self.text.get(start..self.at - 1)?, escapes))
     }
 
     /// `\u00xx` of a control character that has no shorter escape.
@@ -235,7 +247,7 @@ impl<'a> Cursor<'a> {
 
     /// A string that says what it says: without any escape.
     fn plain(&mut self) -> Option<&'a str> {
-        self.string().filter(|text| !text.as_bytes().contains(&b'\\'))
+        self.quoted().and_then(|(text, escapes)| (!escapes).then_some(text))
     }
 
     /// A plain string that isn't empty and has no control character (one of two bytes begins with C2).
@@ -281,10 +293,8 @@ impl<'a> Cursor<'a> {
         }
         let mut from = 0;
         loop {
-            let key = self.name()?;
-            let index = from + known[from..].iter().position(|k| *k == key)?;
+            let index = from + known[from..].iter().position(|known| self.key(known))?;
             from = index + 1;
-            self.take(b':')?;
             value(self, index)?;
             if !self.takes(b',') {
                 return self.take(b'}');

@@ -1,7 +1,9 @@
 //! `COPY ... TO STDOUT (FORMAT binary)`: many rows at once, in the server's own form.
 //!
 //! <https://www.postgresql.org/docs/15/sql-copy.html> ("Binary Format"): a header, then for each row the number of its
-//! fields (2 bytes) and each field as its length (4 bytes, -1 for NULL) and its bytes, all big-endian.
+//! fields (2 bytes) and each field as its length (4 bytes, -1 for NULL) and its bytes. An array, as `array_send` writes it: how
+//! many dimensions, whether there are NULLs, the type of its elements, the size and the lower bound of each dimension (4 bytes
+//! each), and the elements as fields are. All big-endian.
 
 use futures_util::TryStreamExt;
 use sqlx::PgConnection;
@@ -11,49 +13,74 @@ use crate::{LogError, PostgresUrl};
 
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
 
-/// Everything that a query answers.
-pub(super) async fn out(
-    connection: &mut PgConnection,
+/// Asks, and then gives the answer, in memory that was used before. Between the two the server works on it, and the system
+/// takes in what comes.
+pub(super) async fn ask<'c>(
+    connection: &'c mut PgConnection,
     query: &str,
-    url: &PostgresUrl,
-) -> Result<Vec<u8>, LogError> {
+    url: &'c PostgresUrl,
+    mut answer: Vec<u8>,
+) -> Result<impl Future<Output = Result<Vec<u8>, LogError>> + Send + use<'c>, LogError> {
     let statement = format!("COPY ({query}) TO STDOUT (FORMAT binary)");
-    let mut answer = Vec::new();
     let mut chunks = connection.copy_out_raw(&statement).await.map_err(|e| error(e, url))?;
-    while let Some(chunk) = chunks.try_next().await.map_err(|e| error(e, url))? {
-        answer.extend_from_slice(&chunk);
-    }
-    Ok(answer)
+    Ok(async move {
+        answer.clear();
+        while let Some(chunk) = chunks.try_next().await.map_err(|e| error(e, url))? {
+            answer.extend_from_slice(&chunk);
+        }
+        Ok(answer)
+    })
 }
 
-/// Hands over each row of `N` fields; `None` when the bytes are not as they have to be.
-pub(super) fn rows<'a, const N: usize>(
-    answer: &'a [u8],
-    mut each: impl FnMut([Option<&'a [u8]>; N]) -> Option<()>,
-) -> Option<()> {
+/// The rows of an answer, of `N` fields each; `None` when the bytes are not as they have to be.
+pub(super) fn rows<const N: usize>(answer: &[u8]) -> Option<Vec<[Option<&[u8]>; N]>> {
     let mut rest = answer.strip_prefix(SIGNATURE)?;
     let _flags = take(&mut rest, 4)?;
-    let extension = u32::from_be_bytes(take(&mut rest, 4)?.try_into().ok()?);
-    take(&mut rest, extension as usize)?;
+    let extension = length(&mut rest)?;
+    take(&mut rest, extension?)?;
+    let mut rows = Vec::new();
     loop {
         match i16::from_be_bytes(take(&mut rest, 2)?.try_into().ok()?) {
-            -1 => return Some(()),
+            -1 => return Some(rows),
             fields if fields == N as i16 => {}
             _ => return None,
         }
         let mut row = [None; N];
-        for field in &mut row {
-            let length = i32::from_be_bytes(take(&mut rest, 4)?.try_into().ok()?);
-            if length >= 0 {
-                *field = Some(take(&mut rest, length as usize)?);
-            }
+        for value in &mut row {
+            *value = field(&mut rest)?;
         }
-        each(row)?;
+        rows.push(row);
     }
 }
 
 pub(super) fn integer(field: Option<&[u8]>) -> Option<i64> {
     Some(i64::from_be_bytes(field?.try_into().ok()?))
+}
+
+/// The elements of an array, one after another: `array_agg` of a column is many short rows in one. NULL, for no rows at all,
+/// is an array of none.
+pub(super) fn elements(array: Option<&[u8]>) -> Option<Vec<Option<&[u8]>>> {
+    let Some(mut rest) = array else { return Some(Vec::new()) };
+    let (dimensions, _has_null, _of) = (take(&mut rest, 4)?, take(&mut rest, 4)?, take(&mut rest, 4)?);
+    let count = length(&mut rest)??;
+    let _lower_bound = take(&mut rest, 4)?;
+    if *dimensions != 1i32.to_be_bytes() {
+        return None;
+    }
+    (0..count).map(|_| field(&mut rest)).collect()
+}
+
+fn field<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
+    match length(rest)? {
+        Some(length) => take(rest, length).map(Some),
+        None => Some(None),
+    }
+}
+
+/// Negative is none.
+fn length(rest: &mut &[u8]) -> Option<Option<usize>> {
+    let length = i32::from_be_bytes(take(rest, 4)?.try_into().ok()?);
+    Some(usize::try_from(length).ok())
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {

@@ -40,6 +40,16 @@ pub(crate) struct Readers {
 pub(crate) struct Snapshot {
     transaction: Transaction<'static, Postgres>,
     url: PostgresUrl,
+    ahead: Option<Ahead>,
+    /// Memory for another page.
+    spare: Vec<u8>,
+}
+
+/// A page that was read before it was asked for.
+#[derive(Debug)]
+struct Ahead {
+    from: i64,
+    answer: Vec<u8>,
 }
 
 type RawRow = (i64, Vec<u8>, Vec<u8>, i64, String);
@@ -79,7 +89,7 @@ impl Readers {
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, LogError> {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         let transaction = self.pool.begin_with(begin).await.map_err(|e| error(e, &self.url))?;
-        Ok(Snapshot { transaction, url: self.url.clone() })
+        Ok(Snapshot { transaction, url: self.url.clone(), ahead: None, spare: Vec::new() })
     }
 }
 
@@ -92,37 +102,46 @@ impl Snapshot {
         posture::rules_fault(&mut self.transaction, &self.url).await
     }
 
+    /// While a page is looked at, the next one is on its way.
     pub(crate) async fn page(&mut self, from: i64, each: &mut Each<'_>) -> Result<usize, LogError> {
-        let columns = COLUMNS.join(", ");
-        let query = format!(
-            "SELECT seq, at, leaf, body, {columns} FROM turnlock.entries WHERE {} ORDER BY seq LIMIT {PAGE}",
-            from_on(from)
-        );
-        let answer = copy::out(&mut self.transaction, &query, &self.url).await?;
-        let mut count = 0;
-        let read = copy::rows::<12>(&answer, |fields| {
-            let [seq, at, leaf, body, columns @ ..] = fields;
-            let (seq, at) = (copy::integer(seq)?, copy::integer(at)?);
-            each(Row { seq, at, leaf: leaf?, body: body?, columns });
-            count += 1;
-            Some(())
-        });
-        read.map(|()| count).ok_or_else(garbled)
+        let ahead = self.ahead.take().filter(|ahead| ahead.from == from);
+        let answer = match ahead {
+            Some(ahead) => ahead.answer,
+            None => copy::ask(&mut self.transaction, &entries(from), &self.url, Vec::new()).await?.await?,
+        };
+        let rows = rows(&answer).ok_or_else(garbled)?;
+        if let Some(last) = rows.last() {
+            let from = last.seq.saturating_add(1);
+            let spare = std::mem::take(&mut self.spare);
+            let coming = copy::ask(&mut self.transaction, &entries(from), &self.url, spare).await?;
+            rows.iter().for_each(|row| each(*row));
+            self.ahead = Some(Ahead { from, answer: coming.await? });
+        }
+        let count = rows.len();
+        self.spare = answer;
+        Ok(count)
     }
 
     pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<SubjectRows, LogError> {
         let query = format!(
-            "SELECT seq, subject, version FROM turnlock.subjects WHERE {} AND seq < {} ORDER BY seq, subject, version",
+            "SELECT array_agg(seq), array_agg(version), array_agg(subject) FROM (SELECT seq, version, subject \
+             FROM turnlock.subjects WHERE {} AND seq < {} ORDER BY seq, subject, version) s",
             from_on(range.start),
             range.end
         );
-        let answer = copy::out(&mut self.transaction, &query, &self.url).await?;
-        let mut found = SubjectRows::default();
-        let read = copy::rows::<3>(&answer, |[seq, subject, version]| {
-            found.push(copy::integer(seq)?, subject?, copy::integer(version)?);
-            Some(())
-        });
-        read.map(|()| found).ok_or_else(garbled)
+        let answer = copy::ask(&mut self.transaction, &query, &self.url, Vec::new()).await?.await?;
+        let read = || {
+            let rows = copy::rows::<3>(&answer)?;
+            let mut found = SubjectRows::default();
+            for [seq, version, subject] in rows {
+                let numbers = copy::elements(seq)?.into_iter().zip(copy::elements(version)?);
+                for ((seq, version), subject) in numbers.zip(copy::elements(subject)?) {
+                    found.push(copy::integer(seq)?, subject?, copy::integer(version)?);
+                }
+            }
+            Some(found)
+        };
+        read().ok_or_else(garbled)
     }
 
     pub(crate) async fn leaves(&mut self, range: Range<i64>) -> Result<Vec<Vec<u8>>, LogError> {
@@ -133,6 +152,23 @@ impl Snapshot {
 }
 
 /// The smallest number has no literal that is a `bigint`.
+/// A page of entries from this number on.
+fn entries(from: i64) -> String {
+    let columns: String = COLUMNS.iter().map(|column| format!(", \"{column}\"")).collect();
+    let condition = from_on(from);
+    format!(
+        "SELECT seq, at, leaf, body{columns} FROM turnlock.entries WHERE {condition} ORDER BY seq LIMIT {PAGE}"
+    )
+}
+
+fn rows(answer: &[u8]) -> Option<Vec<Row<'_>>> {
+    let row = |[seq, at, leaf, body, columns @ ..]: [_; 4 + COLUMNS.len()]| {
+        let (seq, at) = (copy::integer(seq)?, copy::integer(at)?);
+        Some(Row { seq, at, leaf: leaf?, body: body?, columns })
+    };
+    copy::rows(answer)?.into_iter().map(row).collect()
+}
+
 fn from_on(seq: i64) -> String {
     match seq {
         i64::MIN => "true".into(),

@@ -204,9 +204,13 @@ impl Lease {
     /// ever given: a renewal that gives much less has met the token's maximum, and the next would give less again.
     fn next(self, longest: Duration, jitter: f64) -> Next {
         let Some(life) = self.life else { return Next::Nothing };
-        // A very short life must not become a busy loop.
-        let wait = (life * 2 / 3).mul_f64(jitter).max(Duration::from_secs(1));
-        if self.renewable && life * 2 > longest { Next::Renew(wait) } else { Next::LogIn(wait) }
+        let wait = (life * 2 / 3).mul_f64(jitter);
+        // A very short life must not become a busy loop; the last of a longer one must not be slept through.
+        let (always, at_last) = (Duration::from_secs(1), Duration::from_millis(200));
+        match self.renewable && life * 2 > longest {
+            true => Next::Renew(wait.max(always)),
+            false => Next::LogIn(wait.max(if longest > life { at_last } else { always })),
+        }
     }
 }
 
@@ -284,13 +288,15 @@ mod tests {
         assert_eq!(lease(1200, false).next(s(1200), 1.0), Next::LogIn(s(800)));
         assert_eq!(lease(300, true).next(s(1200), 1.0), Next::LogIn(s(200)));
         let spent = Lease { life: Some(Duration::ZERO), renewable: true };
-        assert_eq!(spent.next(s(2), 1.0), Next::LogIn(s(1)));
+        assert_eq!(spent.next(s(2), 1.0), Next::LogIn(Duration::from_millis(200)));
+        assert_eq!(lease(1, true).next(s(3), 1.0), Next::LogIn(s(2) / 3), "before it ends");
         assert_eq!(lease(1199, true).next(s(1200), 1.0), Next::Renew(s(1199) * 2 / 3));
     }
 
     #[test]
     fn nothing_is_asked_more_than_once_a_second() {
         assert_eq!(lease(1, true).next(s(1), 0.9), Next::Renew(s(1)));
+        assert_eq!(lease(1, false).next(s(1), 0.9), Next::LogIn(s(1)));
         for failures in 1..100 {
             assert!((s(1).mul_f64(0.8)..s(72)).contains(&back_off(failures)));
         }

@@ -33,14 +33,14 @@ fn a_short_token_is_renewed() {
 #[test]
 fn where_renewal_ends_there_is_another_login() {
     let scene = Scene::new();
-    let vault = scene.works(&scene.approle(json!({ "token_ttl": "3s", "token_explicit_max_ttl": "5s" })));
-    for _ in 0..5 {
+    let vault = scene.works(&scene.approle(json!({ "token_ttl": "6s", "token_explicit_max_ttl": "10s" })));
+    for _ in 0..7 {
         wait(2);
         // Not once is the token found dead.
         scene.read(&vault).unwrap_or_else(|e| panic!("{e}"));
     }
     let logins = scene.bao.asked(LOGIN);
-    assert!((2..=4).contains(&logins), "{logins} logins in ten seconds, of five seconds at most each");
+    assert!((2..=4).contains(&logins), "{logins} logins in fourteen seconds, of ten seconds at most each");
     assert_eq!(scene.bao.asked("auth/token/lookup-self"), 0, "no call was refused");
 }
 

@@ -17,7 +17,8 @@ use crate::{
 };
 
 const CONNECTIONS: u32 = 4;
-/// How many entries are in memory at once: a few MB as the agent writes them, 128 MiB if all are as long as can be.
+/// How many entries are asked for at once; two pages are in memory, a few MB as the agent writes them, 256 MiB if all are as
+/// long as can be. Smaller ones cost more: the server plans each of them anew.
 const PAGE: i64 = 2048;
 
 const DIALECT: Dialect = Dialect {

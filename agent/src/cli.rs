@@ -11,8 +11,10 @@ mod open;
 mod out;
 pub mod plan;
 pub mod policy;
+pub mod recover;
 pub mod render;
 mod report;
+pub mod resolve;
 pub mod rotate;
 pub mod setup;
 pub mod status;
@@ -140,6 +142,14 @@ pub enum Command {
     /// Bring places that have drifted back to the current versions
     #[command(after_help = "Examples:\n  turnlock repair\n  turnlock repair file.env")]
     Repair(RepairArgs),
+    /// Take up a rotation that has not ended: back, or forward once promote was intended
+    #[command(after_help = "Examples:\n  turnlock recover --dry-run\n  turnlock recover")]
+    Recover(recover::RecoverArgs),
+    /// Decide what becomes of a rotation that is stuck
+    #[command(
+        after_help = "Example:\n  turnlock resolve 20261126T080000Z-0a1b2c3d --forward --reason \"the write at 08:01 was a mistake\""
+    )]
+    Resolve(resolve::ResolveArgs),
     /// Show a secret's versions and where they came from
     #[command(after_help = "Example:\n  turnlock history JWT_SECRET")]
     History(HistoryArgs),
@@ -198,6 +208,8 @@ impl Command {
             Command::Import(_) | Command::Rotate(_) | Command::Rollback(_) | Command::Repair(_) => {
                 Life::Command
             }
+            Command::Recover(args) if args.dry_run => Life::Silent,
+            Command::Recover(_) | Command::Resolve(_) => Life::Command,
             Command::Status | Command::Drift => Life::Command,
             _ => Life::Silent,
         }

@@ -96,7 +96,7 @@ pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<V
     let mut findings = vault_findings(world, current);
     if let Ok(Some(unfinished)) = recover::unfinished(reader).await {
         let text =
-            format!("{} has not ended: it is running, or `turnlock repair` finishes it", unfinished.id);
+            format!("{} has not ended: it is running, or `turnlock recover` takes it up", unfinished.id);
         let state = State::Unhealthy(text);
         findings.push(Finding { target: "rotation".into(), place: "a rotation".into(), secret: None, state });
     }

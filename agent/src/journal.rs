@@ -17,13 +17,14 @@ use turnlock_audit::{AuditUrl, Direction, Entry, Log, LogError, Outcome, Phase, 
 use crate::actor::Actor;
 use crate::metrics;
 use crate::plan::Plan;
+use crate::progress::RESOLVE;
 use crate::secret::Name;
 use crate::step::Step;
 use crate::target::Effect;
 use crate::telemetry::{self, spans};
 use crate::vault::{Requests, Vault};
 
-pub use reading::{LastMade, Maker, last_endings, last_made, newest_rotation, of_rotation, rotations, stack};
+pub use reading::{LastMade, Maker, last_endings, last_made, newest_rotation, of_rotation, stack};
 
 /// Name and version, as entries have it.
 pub const AGENT: &str = concat!("turnlock/", env!("CARGO_PKG_VERSION"));
@@ -204,6 +205,23 @@ impl Journal {
         note_number(self.append(vec![lease]).await?.last());
         self.epoch.store(epoch, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// What a person decided of a rotation that is not to be left to the rules; no direction: it ends as it stands.
+    pub async fn resolve(
+        &self,
+        rotation: &str,
+        plan: &Plan,
+        direction: Option<Direction>,
+    ) -> Result<(), LogError> {
+        let mut entry = self.entry(RESOLVE, Phase::Event);
+        entry.rotation = Some(rotation.into());
+        entry.subjects = subjects(plan);
+        entry.plan_hash = Some(plan.hash());
+        entry.direction = direction;
+        entry.reason = self.cause.reason.clone();
+        entry.outcome = Some(Outcome::Done);
+        self.append(vec![entry]).await.map(drop)
     }
 
     /// A rotation's last entry, durable when this returns.

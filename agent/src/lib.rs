@@ -27,6 +27,7 @@ pub mod compose;
 pub mod drift;
 pub mod enroll;
 pub mod envfile;
+pub mod fate;
 pub mod generate;
 pub mod import;
 pub mod journal;

@@ -10,6 +10,9 @@ use turnlock_audit::{Direction, Entry, Outcome, Phase};
 use crate::plan::Plan;
 use crate::step::Step;
 
+/// The action of an entry by which a person decides which way a rotation goes, or that it ends as it stands.
+pub const RESOLVE: &str = "resolve";
+
 /// Where a rotation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -33,8 +36,10 @@ pub struct Progress {
     pub done: BTreeSet<usize>,
     /// Steps with an intent: their targets may hold either side.
     pub touched: BTreeSet<usize>,
-    /// The step that failed first, with its sentence.
-    pub failed: Option<(usize, String)>,
+    /// Why it turned back: the sentence of the step that failed first, or of the person who decided it.
+    pub failed: Option<String>,
+    /// A person decided that its values go on top of what somebody else wrote to Vault meanwhile.
+    pub on_top: bool,
 }
 
 /// A story that no run of this program tells.
@@ -51,6 +56,8 @@ enum Event {
     StepForward,
     PivotIntended,
     StepBack,
+    /// A person decided which way it goes.
+    Resolved(Direction),
     End(Outcome),
 }
 
@@ -62,6 +69,7 @@ impl Default for Progress {
             done: BTreeSet::new(),
             touched: BTreeSet::new(),
             failed: None,
+            on_top: false,
         }
     }
 }
@@ -85,6 +93,10 @@ impl Stage {
             (Stage::Pivoted, Event::End(Outcome::Failed)) => {
                 return Err(Illegal("it is undone after promote"));
             }
+            // Whoever decides for the way back sees to it that nothing was promoted.
+            (_, Event::Resolved(Direction::Back)) => Stage::Back,
+            (Stage::Forward | Stage::Back, Event::Resolved(Direction::Forward)) => Stage::Forward,
+            (Stage::Pivoted, Event::Resolved(Direction::Forward)) => Stage::Pivoted,
             (Stage::Forward, Event::End(Outcome::Done)) => return Err(Illegal("it is done without promote")),
             (Stage::Back, Event::End(Outcome::Done)) => {
                 return Err(Illegal("it is done after it turned back"));
@@ -106,6 +118,13 @@ impl Progress {
     fn take(&mut self, entry: &Entry) -> Result<(), Illegal> {
         let back = entry.direction == Some(Direction::Back);
         let event = match (entry.action.as_str(), entry.phase) {
+            (RESOLVE, Phase::Event) => match entry.direction {
+                Some(direction) => {
+                    self.resolved(direction, entry.reason.as_deref());
+                    Event::Resolved(direction)
+                }
+                None => return Ok(()),
+            },
             (_, Phase::Event) => return Ok(()),
             ("rotation", Phase::Intent) => Event::Begin,
             ("rotation", Phase::Outcome) => Event::End(entry.outcome.unwrap_or(Outcome::InDoubt)),
@@ -127,11 +146,28 @@ impl Progress {
                 self.done.insert(index);
             }
             (Phase::Outcome, Some(Outcome::Failed)) if self.failed.is_none() => {
-                self.failed = Some((index, entry.error.clone().unwrap_or_default()));
+                self.failed = Some(entry.error.clone().unwrap_or_default());
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// What was taken back, or half taken back, is done once more.
+    pub fn finish_after_all(&mut self) {
+        self.stage = Stage::Forward;
+        self.done.clear();
+        self.failed = None;
+    }
+
+    /// Before the stage changes.
+    fn resolved(&mut self, direction: Direction, reason: Option<&str>) {
+        match direction {
+            // What was taken back is done once more.
+            Direction::Forward if self.stage == Stage::Back => self.finish_after_all(),
+            Direction::Forward => self.on_top = self.stage == Stage::Pivoted,
+            Direction::Back => self.failed = Some(format!("a person decided it: {}", reason.unwrap_or("-"))),
+        }
     }
 
     /// Begun and not ended: its process works, or is gone.

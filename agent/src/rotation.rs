@@ -15,7 +15,7 @@ use crate::journal::{Item, Journal, subjects};
 use crate::metrics;
 use crate::plan::Plan;
 use crate::progress::{Progress, Stage};
-use crate::secret::Change;
+use crate::secret::{Change, Name};
 use crate::step::Step;
 use crate::target::{Any, Effect, Finding, Patience, Spec, TargetError};
 use crate::telemetry::spans;
@@ -33,7 +33,7 @@ pub enum Ending {
     RetirePending { why: String },
     /// The old versions everywhere, verified.
     Undone { why: String, touched: bool },
-    /// A person is needed: what stands where, and what to type. It stays open in the log, and `turnlock repair` goes on with it.
+    /// A person is needed: what stands where, and what to type. It stays open in the log, and `turnlock recover` goes on with it.
     Stuck { why: String, stands: Vec<String>, help: String },
 }
 
@@ -46,6 +46,7 @@ pub struct Rotation<'w> {
     journal: &'w Journal,
     watch: &'w Watch,
     targets: BTreeMap<usize, Any<'w>>,
+    lost: Vec<Name>,
     subjects: BTreeMap<String, Versions>,
     progress: Progress,
     held: Vec<String>,
@@ -83,7 +84,7 @@ impl StepError {
 
 impl<'w> Rotation<'w> {
     pub fn new(prepared: Prepared<'w>, world: &'w World, journal: &'w Journal, watch: &'w Watch) -> Self {
-        let Prepared { id, plan, change, targets } = prepared;
+        let Prepared { id, plan, change, targets, lost } = prepared;
         let subjects = subjects(&plan);
         Self {
             id,
@@ -93,6 +94,7 @@ impl<'w> Rotation<'w> {
             journal,
             watch,
             targets,
+            lost,
             subjects,
             progress: Progress::default(),
             held: Vec::new(),
@@ -170,8 +172,7 @@ impl<'w> Rotation<'w> {
 
     async fn forward_or_back(&mut self) -> Result<Ending, LogError> {
         if self.progress.stage == Stage::Back {
-            let why =
-                self.progress.failed.take().map_or("its process ended before it did".into(), |(_, why)| why);
+            let why = self.progress.failed.take().unwrap_or_else(|| "its process ended before it did".into());
             return self.unwind(why).await;
         }
         for index in 0..self.plan.steps.len() {
@@ -185,20 +186,19 @@ impl<'w> Rotation<'w> {
                 other => other,
             };
             let why = format!("{step}: {}", error.sentence());
+            let one_way = !self.lost.is_empty() && !self.is_past_the_pivot();
             return match step {
+                // The same, and there is nothing to go back to.
+                _ if one_way => Ok(self.no_way_back(why)),
                 // Before the pivot. Targets up to this one hold the new values, this one either or a mix, Vault's
                 // newest versions are the old ones.
                 Step::Stage | Step::Apply { .. } | Step::Verify => self.unwind(why).await,
                 // Promote was intended and refused or unanswered. Every target holds the new values; of Vault's
                 // entries some, all or none do. Both values are in Vault, the new ones staged.
-                Step::Promote if self.progress.stage == Stage::Pivoted => Ok(Ending::Stuck {
-                    why,
-                    stands: vec![
-                        "every target holds the new versions; Vault's newest may still be the old ones"
-                            .into(),
-                    ],
-                    help: "turnlock repair goes on with it, once Vault takes the write".into(),
-                }),
+                Step::Promote if self.progress.stage == Stage::Pivoted => {
+                    let (stands, help) = self.half_promoted().await;
+                    Ok(Ending::Stuck { why, stands, help })
+                }
                 // Interrupted, or somebody else wrote, just before the pivot.
                 Step::Promote => self.unwind(why).await,
                 // The new versions are everywhere and current; an old session or a staged copy is left.
@@ -206,6 +206,14 @@ impl<'w> Rotation<'w> {
             };
         }
         Ok(Ending::Done)
+    }
+
+    fn no_way_back(&self, why: String) -> Ending {
+        let lost = self.lost.iter().map(|name| {
+            let version = self.plan.changes[name].from;
+            format!("v{version} of {name} is not in Vault any more: nothing can be taken back to it")
+        });
+        stuck(why, lost.collect(), "mend that, then turnlock recover --forward goes on with it")
     }
 
     /// The same walk, with the change reversed, over every target that was touched.
@@ -221,7 +229,7 @@ impl<'w> Rotation<'w> {
                 Err(error) => {
                     let mut stands = vec![format!("{step} could not be taken back: {}", error.sentence())];
                     stands.extend(self.held.iter().map(|service| format!("service {service} is stopped")));
-                    let help = "mend that, then turnlock repair goes on with the way back";
+                    let help = "mend that, then turnlock recover goes on with the way back";
                     return Ok(stuck(why, stands, help));
                 }
             }
@@ -231,7 +239,7 @@ impl<'w> Rotation<'w> {
             // Everything was taken back without an error, yet some place does not prove it. The new values stay
             // staged: one of them may still be needed to get in, or to read data.
             let stands = wrong.iter().map(ToString::to_string).collect();
-            return Ok(stuck(why, stands, "mend that, then turnlock repair proves it again"));
+            return Ok(stuck(why, stands, "mend that, then turnlock recover proves it again"));
         }
         // They are of no more use; one that cannot be discarded now is found by `drift`.
         self.discard_staged().await;

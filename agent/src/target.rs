@@ -199,14 +199,21 @@ impl fmt::Display for Finding {
 pub struct TargetError {
     pub message: String,
     pub theirs: Option<String>,
+    /// The same, asked again in a while, may succeed: a refused connection, a server that starts or is busy or sealed.
+    pub passing: bool,
 }
 
 impl TargetError {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), theirs: None }
+        Self { message: message.into(), theirs: None, passing: false }
     }
 
     pub fn with(message: impl Into<String>, theirs: impl Into<String>) -> Self {
-        Self { message: message.into(), theirs: Some(theirs.into()) }
+        Self { message: message.into(), theirs: Some(theirs.into()), passing: false }
+    }
+
+    /// The same as a fault that may pass.
+    pub fn passing(self, passing: bool) -> Self {
+        Self { passing, ..self }
     }
 }

@@ -183,6 +183,13 @@ impl World {
         }
     }
 
+    /// What was asked for when it was opened is not so any more: a rotation has ended since.
+    pub fn is_another(&self) {
+        if let (Ok(mut hashes), Ok(mut changed)) = (self.hashes.lock(), self.changed.lock()) {
+            (*hashes, *changed) = (None, None);
+        }
+    }
+
     /// The moment at which old logins became old.
     pub fn mark_change(&self) {
         if let Ok(mut changed) = self.changed.lock() {

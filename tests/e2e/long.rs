@@ -7,6 +7,7 @@ mod expiry;
 mod killed;
 mod own_login;
 mod pivot;
+mod resolve;
 mod schedule;
 mod secrecy;
 mod steps;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::out::{print, print_json, table};
+use super::recover::{Asked, finish};
 use super::{Code, Error, Global, RepairArgs};
 use crate::drift::{self, Repaired};
 use crate::journal::{Cause, last_made};
@@ -37,7 +38,7 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     let _lock = Lock::take(&opened.world.policy.stack.root)?;
     let watch = Watch::new(super::rotate::progress(global, 0), global.debug);
     watch.catch_signals();
-    let finished = super::rotate::finish(&opened.world, &journal, &watch, true).await?;
+    let finished = finish(&opened.world, &journal, &watch, Asked { by_person: true, forward: false }).await?;
     if let Some(report) = &finished {
         if report.code == Code::Stuck || !global.json {
             report.show(global);

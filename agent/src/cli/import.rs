@@ -16,7 +16,7 @@ use turnlock_audit::Versions;
 
 use super::open::same_stack;
 use super::out::{print_json, table};
-use super::rotate::refuse_unfinished;
+use super::recover::refuse_unfinished;
 use super::{Code, Error, Global, ImportArgs};
 use crate::generate::Generator;
 use crate::journal::{Journal, LastMade, last_made};

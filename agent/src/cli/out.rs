@@ -165,7 +165,7 @@ impl From<RunError> for Error {
             RunError::Stopped(_) => Error::new(
                 Code::Stuck,
                 e.to_string(),
-                "make the log writable, then finish with `turnlock repair`",
+                "make the log writable, then go on with `turnlock recover`",
             ),
         }
     }

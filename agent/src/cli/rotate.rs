@@ -5,14 +5,14 @@ use std::io::IsTerminal;
 use jiff::Timestamp;
 use serde_json::json;
 use tracing::Instrument;
-use turnlock_audit::Reader;
 
 use super::open::Opened;
 use super::out::{confirm, on_terminal, print, print_json};
+use super::recover::{Asked, finish};
 use super::report::Report;
 use super::{Code, Consent, Error, Global, RollbackArgs, RotateArgs, plan as plan_view, status};
 use crate::drift::{self, Current};
-use crate::journal::{Journal, Trigger};
+use crate::journal::{Journal, Trigger, last_made};
 use crate::lock::Lock;
 use crate::plan::{self, Plan, Request};
 use crate::policy::Policy;
@@ -56,7 +56,7 @@ async fn traced(work: impl Future<Output = Result<Ran, Error>>, asked: bool) -> 
 }
 
 /// The root of what never became a rotation. How one ends that did is said where it ends.
-fn not_begun(root: &tracing::Span, error: &Error) {
+pub(super) fn not_begun(root: &tracing::Span, error: &Error) {
     let outcome = error.kind();
     root.record("turnlock.outcome", outcome);
     spans::failed(root, outcome);
@@ -64,7 +64,7 @@ fn not_begun(root: &tracing::Span, error: &Error) {
 }
 
 /// What is known of a rotation before it has a number.
-fn describe(policy: &Policy, trigger: Trigger) {
+pub(super) fn describe(policy: &Policy, trigger: Trigger) {
     let root = tracing::Span::current();
     root.record("turnlock.stack", policy.stack.name.as_str());
     root.record("turnlock.trigger", trigger.as_str());
@@ -113,7 +113,7 @@ pub(super) async fn take_up(global: &Global) -> Result<Option<Code>, Error> {
     let journal = opened.own_journal(log).await?;
     let watch = Watch::new(progress(global, 0), global.debug);
     watch.catch_signals();
-    let report = finish(&opened.world, &journal, &watch, false).await?;
+    let report = finish(&opened.world, &journal, &watch, Asked::default()).await?;
     Ok(report.map(|report| {
         report.show(global);
         report.code
@@ -157,7 +157,16 @@ async fn attempt(
         ));
     }
     let _lock = Lock::take(&world.policy.stack.root)?;
-    refuse_unfinished(&journal.reader()).await?;
+    let before = match Box::pin(recovered(global, world, journal)).await? {
+        Some(report) if report.code == Code::Stuck => return Ok(Ok(Code::Stuck)),
+        before => before,
+    };
+    let fresh = match before {
+        None => None,
+        // It went back, or forward to other current versions.
+        Some(_) => Some(drift::current(world, &last_made(&journal.reader()).await?).await?),
+    };
+    let current = fresh.as_ref().unwrap_or(current);
     drift::refuse_strangers(current, request.wants.keys().cloned())?;
     let plan = planned(world, current, request).await?;
     if ask(global, &world.policy, &plan, consent)? {
@@ -187,51 +196,35 @@ async fn attempt(
     }))
 }
 
+/// An unfinished rotation's targets may hold either side: before anything new begins, it is taken up.
+async fn recovered(global: &Global, world: &World, journal: &Journal) -> Result<Option<Report>, Error> {
+    let watch = Watch::new(progress(global, 0), global.debug);
+    watch.catch_signals();
+    let asked = Asked { by_person: true, forward: false };
+    let report = finish(world, journal, &watch, asked).await?;
+    if let Some(report) = &report {
+        world.is_another();
+        // Beside a JSON answer there is no place for another, unless this is the last.
+        if !global.json || report.code == Code::Stuck {
+            report.show(global);
+        }
+        if watch.interrupted() {
+            return Err(Error::new(
+                Code::Failed,
+                "interrupted, after an unfinished rotation was taken up",
+                "run it again",
+            ));
+        }
+    }
+    Ok(report)
+}
+
 /// Asks the world, and makes a plan of its answers.
 async fn planned(world: &World, current: &Current, request: &Request) -> Result<Plan, Error> {
     let facts = survey::facts(world, &current.values, request);
     let facts = spans::within(spans::part("survey"), |_| "failed".into(), facts).await?;
     let make = async { plan::make(&world.policy, &facts, request) };
     Ok(spans::within(spans::part("plan"), |_| "refused".into(), make).await?)
-}
-
-/// An unfinished rotation's targets may hold either side: nothing else may start.
-pub(super) async fn refuse_unfinished(reader: &Reader) -> Result<(), Error> {
-    match recover::unfinished(reader).await? {
-        None => Ok(()),
-        Some(u) => Err(Error::new(
-            Code::Refused,
-            format!("the rotation {} has not ended, and its process is gone", u.id),
-            "finish it with `turnlock repair`",
-        )),
-    }
-}
-
-/// Takes up an unfinished rotation, in the direction that the log says. `None` if there is none.
-/// `asked`: a person did, whose trace it is part of.
-pub(super) async fn finish(
-    world: &World,
-    journal: &Journal,
-    watch: &Watch,
-    asked: bool,
-) -> Result<Option<Report>, Error> {
-    let Some(unfinished) = recover::unfinished(&journal.reader()).await? else { return Ok(None) };
-    let started = std::time::Instant::now();
-    let root = spans::rotation();
-    if asked {
-        parent::adopt_caller(&root);
-    }
-    // Another trace, by another process; it says which one it goes on from.
-    parent::link(&root, unfinished.trace.as_deref(), unfinished.span.as_deref());
-    let run = async {
-        describe(&world.policy, journal.trigger());
-        let prepared = recover::prepare(world, unfinished).await.map_err(Error::from);
-        let (prepared, progress) = prepared.inspect_err(|error| not_begun(&root, error))?;
-        let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
-        let ending = Rotation::new(prepared, world, journal, watch).resume(progress).run().await?;
-        Ok(Some(Report::of(id, &plan, ending, started.elapsed())))
-    };
-    run.instrument(root.clone()).await
 }
 
 /// Asks for consent. `true` if a person was asked, and time has passed.

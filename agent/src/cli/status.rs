@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::out::{day, print_json, table};
+use super::out::{day, print, print_json, table};
+use super::recover::{open_rotation, tree, tree_json};
 use super::{Code, Error, Global};
 use crate::journal::{self, LastMade, Maker};
 use crate::policy::{Due, Policy};
-use crate::recover;
+use crate::recover::Unfinished;
 use crate::schedule::{self, Standing};
 use crate::secret::Name;
 
@@ -18,11 +19,13 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
     let policy = global.load_policy()?;
     let reader = global.open_reader().await?;
     let last = journal::last_made(&reader).await?;
-    let busy = busy(&reader).await?;
+    let open = open_rotation(&reader).await?;
+    let busy = busy(open.as_ref().map(|(unfinished, _)| unfinished));
     let standings = standings(&policy, &last, Timestamp::now());
     if global.json {
         let all: Vec<_> = standings.iter().map(|s| as_json(&policy, s, &last, &busy)).collect();
-        print_json(&json!({ "stack": policy.stack.name, "secrets": all }));
+        let open = open.as_ref().map(|(unfinished, course)| tree_json(unfinished, *course));
+        print_json(&json!({ "stack": policy.stack.name, "secrets": all, "unfinished": open }));
         return Ok(Code::Done);
     }
     let rows = standings
@@ -40,6 +43,9 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
         })
         .collect();
     table(&["SECRET", "VERSION", "SINCE", "EVERY", "NEXT", "STATE"], rows);
+    if let Some((unfinished, course)) = &open {
+        print(&format!("\n{}", tree(unfinished, *course)));
+    }
     Ok(Code::Done)
 }
 
@@ -53,10 +59,10 @@ pub(super) fn due(policy: &Policy, last: &BTreeMap<Name, LastMade>, now: Timesta
 }
 
 /// What a rotation that has not ended is doing to a secret.
-async fn busy(reader: &turnlock_audit::Reader) -> Result<BTreeMap<Name, String>, Error> {
-    let Some(unfinished) = recover::unfinished(reader).await? else { return Ok(BTreeMap::new()) };
+fn busy(unfinished: Option<&Unfinished>) -> BTreeMap<Name, String> {
+    let Some(unfinished) = unfinished else { return BTreeMap::new() };
     let names = unfinished.progress.plan.iter().flat_map(|plan| plan.changes.keys().cloned());
-    Ok(names.map(|name| (name, format!("in rotation {}", unfinished.id))).collect())
+    names.map(|name| (name, format!("in rotation {}", unfinished.id))).collect()
 }
 
 fn since(made: &LastMade) -> String {

@@ -1,9 +1,9 @@
 //! What the log says: which version of a secret is current, which rotations there were, whose stack it is of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use turnlock_audit::{Filter, LogError, Outcome, Phase, Reader, Stored};
+use turnlock_audit::{Filter, LogError, Outcome, Reader, Stored};
 
 use crate::secret::{Name, Version};
 
@@ -62,20 +62,6 @@ pub async fn last_made(reader: &Reader) -> Result<BTreeMap<Name, LastMade>, LogE
 /// All entries of one rotation, in order.
 pub async fn of_rotation(reader: &Reader, rotation: &str) -> Result<Vec<Stored>, LogError> {
     reader.query(&Filter { rotation: Some(rotation.into()), ..Filter::default() }).await
-}
-
-/// The ids of all rotations, newest first, and whether each has ended.
-pub async fn rotations(reader: &Reader) -> Result<Vec<(String, bool)>, LogError> {
-    let filter = Filter { action: Some("rotation".into()), newest_first: true, ..Filter::default() };
-    let (mut all, mut ended) = (Vec::new(), BTreeSet::new());
-    for stored in reader.query(&filter).await? {
-        let Some(id) = stored.entry.rotation else { continue };
-        match stored.entry.phase {
-            Phase::Intent => all.push((id.clone(), ended.contains(&id))),
-            _ => _ = ended.insert(id),
-        }
-    }
-    Ok(all)
 }
 
 /// The id of the rotation that began last.

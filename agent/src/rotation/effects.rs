@@ -24,6 +24,8 @@ pub struct Prepared<'w> {
     pub plan: Plan,
     pub change: Change,
     pub targets: BTreeMap<usize, Any<'w>>,
+    /// Secrets whose old value is not in Vault any more: there is no way back.
+    pub lost: Vec<Name>,
 }
 
 /// Makes the new values and the targets, and proves that the world holds the current ones.
@@ -42,7 +44,7 @@ pub async fn prepare<'w>(world: &'w World, current: Values, plan: Plan) -> Resul
         targets.insert(index, target::build(spec, world).await.map_err(|e| refusal(&e))?);
     }
     let id = new_id(Timestamp::now());
-    Ok(Prepared { id, plan, change, targets })
+    Ok(Prepared { id, plan, change, targets, lost: Vec::new() })
 }
 
 impl Prepared<'_> {
@@ -143,13 +145,42 @@ pub(super) async fn wrong_places<'a, 'w: 'a>(
     all.filter(|f| !f.is_good()).collect()
 }
 
+/// How often a step is tried that fails for a reason which may pass, and the first pause between two tries.
+const TRIES: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(300);
+
 impl Rotation<'_> {
+    /// What may pass is tried again, ever more rarely and not by all at the same moment. On the way back anything is: a
+    /// passing weakness must not make a person get up at night. What is wrong for good is not, so that no login is hammered.
     pub(super) async fn effect(
         &self,
         index: usize,
         step: &Step,
         direction: Direction,
     ) -> Result<Effect, TargetError> {
+        let mut pause = PAUSE;
+        for _ in 1..TRIES {
+            let error = match self.once(index, step, direction).await {
+                Ok(effect) => return Ok(effect),
+                Err(error) => error,
+            };
+            // Verify and promote have a patience of their own.
+            let again = match (step, direction) {
+                (_, Direction::Back) => true,
+                (Step::Verify | Step::Promote, _) => false,
+                _ => error.passing,
+            };
+            if !again || (direction == Direction::Forward && self.watch.interrupted()) {
+                return Err(error);
+            }
+            metrics::retry(if direction == Direction::Back { "undo" } else { step.verb() });
+            tokio::time::sleep(pause.mul_f64(rand::random_range(0.8..1.2))).await;
+            pause *= 3;
+        }
+        self.once(index, step, direction).await
+    }
+
+    async fn once(&self, index: usize, step: &Step, direction: Direction) -> Result<Effect, TargetError> {
         match step {
             Step::Stage => self.stage().await,
             Step::Apply { .. } => self.apply(index, direction).await,
@@ -194,22 +225,11 @@ impl Rotation<'_> {
 
     async fn apply(&self, index: usize, direction: Direction) -> Result<Effect, TargetError> {
         let target = self.targets.get(&index).ok_or_else(|| TargetError::new("the plan's target is gone"))?;
-        if direction == Direction::Forward {
-            self.refuse_moved_tags(index).await?;
-            return target.apply(&self.change).await;
+        if direction == Direction::Back {
+            return target.apply(&self.change.reversed()).await;
         }
-        // On the way back a passing weakness must not make a person get up at night.
-        let reversed = self.change.reversed();
-        let mut pause = Duration::from_millis(300);
-        for _ in 0..3 {
-            if let Ok(effect) = target.apply(&reversed).await {
-                return Ok(effect);
-            }
-            metrics::retry("undo");
-            tokio::time::sleep(pause).await;
-            pause *= 3;
-        }
-        target.apply(&reversed).await
+        self.refuse_moved_tags(index).await?;
+        target.apply(&self.change).await
     }
 
     /// Somebody may build an image while a rotation runs; before anything is recreated, that is still only an undo.
@@ -252,10 +272,19 @@ impl Rotation<'_> {
 
     /// Before the pivot it costs nothing to see that somebody else wrote meanwhile.
     pub(super) async fn refuse_strangers(&self) -> Result<(), TargetError> {
-        let newest =
-            self.plan.changes.keys().map(|n| self.world.vault.live(&self.world.policy.vault, n, None));
+        let newest = self.plan.changes.keys().map(|name| async move {
+            match self.world.vault.live(&self.world.policy.vault, name, None).await {
+                Ok(found) => Ok(found.map_or(0, |live| live.version)),
+                // Its number still counts.
+                Err(VaultError::Deleted(_)) => {
+                    let versions = self.world.vault.versions(&self.world.policy.vault, name).await?;
+                    Ok(versions.last().map_or(0, |v| v.version))
+                }
+                Err(e) => Err(e),
+            }
+        });
         for ((name, versions), found) in self.plan.changes.iter().zip(join_all(newest).await) {
-            let newest = found.map_err(vault_error)?.map_or(0, |v| v.version);
+            let newest = found.map_err(vault_error)?;
             if newest != versions.from {
                 let text = format!(
                     "{name} is at v{newest} in Vault, written by somebody else; v{} was expected",
@@ -282,8 +311,9 @@ impl Rotation<'_> {
         Ok(effect)
     }
 
-    /// A check-and-set write. An unanswered one is recognised by the entry's number and value, and repeated if it
-    /// did not arrive. If somebody else wrote in between, the new value goes on top: every place is proven to hold it.
+    /// A check-and-set write. An unanswered one is recognised by the entry's number and value, and repeated if it did not
+    /// arrive. If somebody else wrote in between, a person has to decide; once decided, the new value goes on top: every place
+    /// is proven to hold it.
     async fn promote_one(&self, name: &Name) -> Result<Version, TargetError> {
         let (paths, vault) = (&self.world.policy.vault, &self.world.vault);
         let pending =
@@ -300,16 +330,57 @@ impl Rotation<'_> {
                 Ok(Some(live)) if live.version > based_on && live.value.same(&pending.value) => {
                     return Ok(live.version);
                 }
-                Ok(Some(live)) if live.version > based_on => based_on = live.version,
-                _ if !error.in_doubt() => return Err(vault_error(error)),
+                Ok(Some(live)) if live.version > based_on && self.progress.on_top => based_on = live.version,
+                Ok(Some(live)) if live.version > based_on => {
+                    let text = format!(
+                        "v{} of {name} in Vault was written by somebody else, after promote was intended",
+                        live.version
+                    );
+                    return Err(TargetError::new(text));
+                }
+                _ if !error.in_doubt() && !error.may_pass() => return Err(vault_error(error)),
                 _ => {}
             }
             last = error;
             metrics::retry("promote");
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(pause.mul_f64(rand::random_range(0.8..1.2))).await;
             pause *= 2;
         }
         Err(vault_error(last))
+    }
+
+    /// After a promote that failed: who holds which version, and what to type.
+    pub(super) async fn half_promoted(&self) -> (Vec<String>, String) {
+        let (mut stands, mut foreign) = (Vec::new(), false);
+        for (name, versions) in &self.plan.changes {
+            let places = format!("{name}: every place holds the new value");
+            let new = self.change.to.get(name);
+            stands.push(match self.world.vault.live(&self.world.policy.vault, name, None).await {
+                Ok(Some(live)) if new.is_some_and(|new| new.value.same(&live.value)) => {
+                    format!("{places}, which is v{} in Vault, its newest", live.version)
+                }
+                Ok(Some(live)) if live.version == versions.from => {
+                    format!("{places}, which Vault has on its staging mount alone; its newest is the old one, v{}", live.version)
+                }
+                Ok(Some(live)) => {
+                    foreign = true;
+                    format!(
+                        "{places}, which Vault has on its staging mount alone; its newest is v{}, by somebody else",
+                        live.version
+                    )
+                }
+                _ => format!("{places}; what Vault's newest is, it does not say now"),
+            });
+        }
+        let help = match foreign {
+            true => format!(
+                "turnlock resolve {} --forward --reason \"...\" puts the new value on top of what somebody else wrote, \
+                 which stays in Vault as an earlier version",
+                self.id
+            ),
+            false => "turnlock recover goes on with it, once Vault takes the write".to_owned(),
+        };
+        (stands, help)
     }
 
     async fn retire(&self) -> Result<Effect, TargetError> {
@@ -356,5 +427,5 @@ impl Rotation<'_> {
 }
 
 fn vault_error(e: VaultError) -> TargetError {
-    TargetError::new(e.to_string())
+    TargetError::new(e.to_string()).passing(e.may_pass())
 }

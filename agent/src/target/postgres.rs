@@ -127,7 +127,10 @@ impl<'w> Postgres<'w> {
         match spans::limited(span, LOGIN, kind, connecting).await {
             Ok(Ok(login)) => login,
             Ok(Err(e)) => Login::Failed(self.failed("a login", &e)),
-            Err(_) => Login::Failed(TargetError::new(format!("{} does not answer a login", self.spec.at))),
+            Err(_) => {
+                let what = format!("{} does not answer a login", self.spec.at);
+                Login::Failed(TargetError::new(what).passing(true))
+            }
         }
     }
 
@@ -187,7 +190,9 @@ impl<'w> Postgres<'w> {
     ) -> Result<T, TargetError> {
         match spans::limited(self.span(summary), STATEMENT, kind, statement).await {
             Ok(answer) => answer.map_err(|e| self.failed(what, &e)),
-            Err(_) => Err(TargetError::new(format!("{what} at {}: no answer in time", self.spec.at))),
+            Err(_) => {
+                Err(TargetError::new(format!("{what} at {}: no answer in time", self.spec.at)).passing(true))
+            }
         }
     }
 
@@ -206,7 +211,8 @@ impl<'w> Postgres<'w> {
             sqlx::Error::Io(e) => (format!("{}", e.kind()), None),
             _ => ("no usable answer".into(), None),
         };
-        TargetError { message: format!("{what} at {} failed: {said}", self.spec.at), theirs }
+        let message = format!("{what} at {} failed: {said}", self.spec.at);
+        TargetError { message, theirs, passing: may_pass(error) }
     }
 
     /// The sessions that were opened before the password changed, other than our own.
@@ -362,6 +368,18 @@ fn plain(value: &Value) -> String {
 }
 
 /// The SQLSTATE, for a span's `error.type`.
+/// A connection that failed or was lost, a server that starts or stops, has no connection left, or a lock that somebody holds
+/// (<https://www.postgresql.org/docs/15/errcodes-appendix.html>).
+fn may_pass(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(e) => e.code().is_some_and(|code| {
+            code.starts_with("08") || ["57P01", "57P02", "57P03", "53300", "55P03"].contains(&&*code)
+        }),
+        _ => false,
+    }
+}
+
 fn kind(error: &sqlx::Error) -> String {
     let code = error.as_database_error().and_then(|e| e.code());
     code.map_or_else(|| "connection".to_owned(), |code| code.into_owned())

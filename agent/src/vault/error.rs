@@ -100,6 +100,17 @@ impl VaultError {
         }
     }
 
+    /// Whether the same call may succeed in a while. Not where a login failed: that is tried at its own pace.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            VaultError::Unreachable(_) | VaultError::HungUp(_) | VaultError::Sealed | VaultError::Busy => {
+                true
+            }
+            VaultError::Status(_, code) => *code >= 500,
+            _ => false,
+        }
+    }
+
     /// Whether Vault said no, and would say so again.
     pub(super) fn is_refusal(&self) -> bool {
         matches!(self, VaultError::Denied(_) | VaultError::Status(_, 400..=499))
@@ -193,5 +204,22 @@ mod tests {
         assert!(!VaultError::Lapsed(Box::new(gone)).in_doubt());
         assert!(VaultError::of_status("x", 500).in_doubt());
         assert!(!VaultError::of_status("x", 403).in_doubt());
+    }
+
+    #[test]
+    fn what_is_worth_asking_again() {
+        for status in [429, 472, 473, 500, 502, 503] {
+            assert!(VaultError::of_status("x", status).may_pass(), "{status}");
+        }
+        let gone = VaultError::Unreachable("https://vault.test:8200".into());
+        assert!(gone.may_pass());
+        for never in [
+            VaultError::of_status("x", 403),
+            VaultError::of_status("x", 400),
+            VaultError::Conflict("x".into()),
+            VaultError::Lapsed(Box::new(gone)),
+        ] {
+            assert!(!never.may_pass(), "{never}");
+        }
     }
 }

@@ -158,7 +158,7 @@ fn ended(entries: &[&Listed]) -> String {
     };
     let unfinished = |so_far: &str, way: &str| {
         format!(
-            "NOT YET: {so_far}; its process is at work, or is gone. If it is gone, `turnlock repair` {way}"
+            "NOT YET: {so_far}; its process is at work, or is gone. If it is gone, `turnlock recover` {way}"
         )
     };
     match stage {

@@ -113,7 +113,8 @@ impl Engine {
         let containers = self.of_service(service).await?;
         let address = containers.iter().filter(|c| c.running).find_map(|c| c.address);
         address.map(|a| a.to_string()).ok_or_else(|| {
-            TargetError::new(format!("service {service} has no running container with an address"))
+            let what = format!("service {service} has no running container with an address");
+            TargetError::new(what).passing(true)
         })
     }
 

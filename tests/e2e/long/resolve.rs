@@ -1,6 +1,6 @@
 //! A rotation that was cut short, and what a person may decide: finish it, restore what it was planned with, or say how it ends.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use turnlock_tests::{Stack, Value, env_file};
@@ -131,6 +131,16 @@ fn a_person_decides_what_the_rules_leave_open() {
     stack.turnlock("repair").ok();
     is_clean(5);
     stack.turnlock(JWT).ok();
+
+    stack.scene("a database that is away for a moment is waited for");
+    const PASSWORD: &str = "rotate POSTGRES_PASSWORD --yes";
+    let (began, child) = (Instant::now(), stack.spawn(PASSWORD, &[]));
+    stack.until_step("apply hold");
+    let postgres = stack.container("postgres").id;
+    stack.docker(&["kill", &postgres]);
+    std::thread::sleep(Duration::from_millis(1500));
+    stack.docker(&["start", &postgres]);
+    stack.ended(PASSWORD, child, began).ok().says("Done: POSTGRES_PASSWORD v2");
     stack.turnlock("audit verify").ok();
     stack.finish();
 }

@@ -1,5 +1,6 @@
 //! What a person types and sees: one file a command, presentation only.
 
+pub mod adopt;
 pub mod agent;
 pub mod audit;
 pub mod drift;
@@ -11,6 +12,7 @@ mod open;
 mod out;
 pub mod plan;
 pub mod policy;
+pub mod recapture;
 pub mod recover;
 pub mod render;
 mod report;
@@ -22,9 +24,11 @@ pub mod status;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use jiff::Timestamp;
 
 use crate::journal::{Cause, Trigger};
 use crate::metrics::{self, Life};
+use crate::restored::Source;
 use crate::secret::{Name, Version};
 use crate::telemetry::logs::{Format, Verbosity};
 use crate::telemetry::{Told, parent, spans};
@@ -150,6 +154,16 @@ pub enum Command {
         after_help = "Example:\n  turnlock resolve 20261126T080000Z-0a1b2c3d --forward --reason \"the write at 08:01 was a mistake\""
     )]
     Resolve(resolve::ResolveArgs),
+    /// Take over what was changed by hand, as it stands everywhere; no rotation
+    #[command(
+        after_help = "Example:\n  turnlock adopt POSTGRES_PASSWORD --reason \"Vault was down, by the page\" --occurred-at 40m"
+    )]
+    Adopt(AdoptArgs),
+    /// Read back into a restored Vault what it has lost and the stack still holds
+    #[command(
+        after_help = "Example:\n  turnlock recapture POSTGRES_PASSWORD JWT_SECRET --from container --reason \"restored from Monday's copy\""
+    )]
+    Recapture(RecaptureArgs),
     /// Show a secret's versions and where they came from
     #[command(after_help = "Example:\n  turnlock history JWT_SECRET")]
     History(HistoryArgs),
@@ -189,6 +203,8 @@ impl Command {
             Command::Status => "status",
             Command::Drift => "drift",
             Command::Repair(_) => "repair",
+            Command::Adopt(_) => "adopt",
+            Command::Recapture(_) => "recapture",
             Command::History(_) => "history",
             Command::Render(_) => "render",
             _ => return tracing::Span::none(),
@@ -210,6 +226,7 @@ impl Command {
             }
             Command::Recover(args) if args.dry_run => Life::Silent,
             Command::Recover(_) | Command::Resolve(_) => Life::Command,
+            Command::Adopt(_) | Command::Recapture(_) => Life::Command,
             Command::Status | Command::Drift => Life::Command,
             _ => Life::Silent,
         }
@@ -336,6 +353,32 @@ pub struct RollbackArgs {
 pub struct RepairArgs {
     /// One target, as `turnlock drift` names it
     pub target: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// The secrets that were changed
+    #[arg(value_name = "SECRET", required = true)]
+    pub secrets: Vec<Name>,
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// When the change was made: a moment as 2026-11-22T20:14:00Z, a date, or how long ago: 20m, 2d
+    #[arg(long, value_name = "WHEN", value_parser = audit::moment)]
+    pub occurred_at: Timestamp,
+}
+
+#[derive(Debug, Args)]
+pub struct RecaptureArgs {
+    /// The secrets that Vault has lost
+    #[arg(value_name = "SECRET", required = true)]
+    pub secrets: Vec<Name>,
+    /// Where they are read
+    #[arg(long, value_name = "WHERE")]
+    pub from: Source,
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 #[derive(Debug, Args)]

@@ -6,10 +6,12 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use turnlock_audit::{LogError, Reader, Versions};
 
+use crate::generate::Generator;
 use crate::journal::{Journal, LastMade};
 use crate::plan::{self, Refusal, Request};
 use crate::recover;
-use crate::secret::{Change, Held, Name, Values, Versioned};
+use crate::restored::{self, Behind, Looked};
+use crate::secret::{Change, Held, Name, Value, Values, Versioned};
 use crate::survey::{self, Facts};
 use crate::target::compose::StartSpec;
 use crate::target::file::FileSpec;
@@ -27,6 +29,7 @@ const NO_VALUE: &str = "has no readable value: undelete it in Vault, or bring it
 const PUT_OFF: &str = "not asked while a file has drifted";
 
 /// Everything as it should be, and what is wrong with Vault itself.
+#[derive(Default)]
 pub struct Current {
     /// What the log made current; where the log knows nothing, Vault's newest.
     pub values: Values,
@@ -34,34 +37,46 @@ pub struct Current {
     pub strangers: BTreeMap<Name, Versioned>,
     /// Secrets of the policy without any value in Vault.
     pub missing: Vec<Name>,
+    /// Secrets whose value in Vault is older than the log says: then nothing but Vault's newest is known.
+    pub behind: BTreeMap<Name, Behind>,
 }
 
 /// Reads Vault and compares it with the log.
 pub async fn current(world: &World, last: &BTreeMap<Name, LastMade>) -> Result<Current, WorldError> {
-    let live = survey::live_values(world).await?;
-    let mut values = Values::default();
-    let mut strangers = BTreeMap::new();
-    let mut missing = Vec::new();
-    for name in world.policy.secrets.keys() {
-        let newest = live.get(name).cloned();
-        let made = last.get(name).map(|m| m.version);
-        match (newest, made) {
-            (None, _) => missing.push(name.clone()),
-            (Some(newest), Some(made)) if made != newest.version => {
-                match world.vault.live(&world.policy.vault, name, Some(made)).await {
-                    Ok(Some(v)) => {
-                        values.insert(name.clone(), v.version, v.value);
-                        values.add_other(name.clone(), newest.clone());
-                    }
-                    // Deleted in Vault: there is nothing to go back to but the newest.
-                    _ => values.insert(name.clone(), newest.version, newest.value.clone()),
-                }
-                strangers.insert(name.clone(), newest);
+    let mut current = Current::default();
+    for (name, looked) in restored::look(&world.vault, &world.policy, last).await? {
+        let Looked { newest, then, behind } = looked;
+        if let Some(behind) = behind {
+            current.behind.insert(name.clone(), behind);
+        }
+        let is_stranger =
+            |newest: &Versioned| last.get(&name).is_some_and(|made| made.version != newest.version);
+        match (newest, then) {
+            // Nobody can hold what stands in for it: each place that holds something is named.
+            (None, _) if behind.is_some() => current.values.insert(name, 0, nobodys()?),
+            (None, _) => current.missing.push(name),
+            (Some(newest), _) if behind.is_some() => {
+                current.values.insert(name, newest.version, newest.value);
             }
-            (Some(newest), _) => values.insert(name.clone(), newest.version, newest.value),
+            (Some(newest), then) if is_stranger(&newest) => {
+                match then {
+                    Some(v) => {
+                        current.values.insert(name.clone(), v.version, v.value);
+                        current.values.add_other(name.clone(), newest.clone());
+                    }
+                    None => current.values.insert(name.clone(), newest.version, newest.value.clone()),
+                }
+                current.strangers.insert(name, newest);
+            }
+            (Some(newest), _) => current.values.insert(name, newest.version, newest.value),
         }
     }
-    Ok(Current { values, strangers, missing })
+    Ok(current)
+}
+
+fn nobodys() -> Result<Value, WorldError> {
+    let random = Generator::Hex { bytes: 32 }.generate();
+    Ok(random.map_err(|e| TargetError::new(e.to_string()))?)
 }
 
 /// Every place that holds a secret, as targets.
@@ -109,6 +124,7 @@ pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<V
             secret: None,
             state,
         });
+        restored::explain(world, reader, current, &mut findings).await;
         return Ok(findings);
     }
     let mut values = current.values.clone();
@@ -133,6 +149,7 @@ pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<V
         state: State::Note(PUT_OFF.into()),
     }));
     findings.extend(staged_findings(world, reader, &staged).await);
+    restored::explain(world, reader, current, &mut findings).await;
     Ok(findings)
 }
 
@@ -187,6 +204,8 @@ fn vault_findings(world: &World, current: &Current) -> Vec<Finding> {
                 newest.version
             )),
             Some(newest) => State::Differs { held: Held::Version(newest.version), expected: held.version },
+            // How far it is behind is said where all of its places are.
+            None if current.behind.contains_key(name) => State::Unhealthy(String::new()),
             None => State::Holds(held.version),
         };
         findings.push(finding(name, state));
@@ -325,14 +344,14 @@ async fn repair_vault(
     for (name, newest) in &current.strangers {
         let Some(held) = current.values.get(name).cloned() else { continue };
         let to = newest.version + 1;
-        let subjects = [(name.to_string(), Versions { from: Some(newest.version), to: Some(to) })].into();
+        let versions = Versions { from: Some(newest.version), to: Some(to) };
         let write = world.vault.write(&world.policy.vault, name, &held.value, newest.version);
         let result =
-            journal.around("repair", Some("vault"), subjects, write).await.map_err(WorldOrLog::Log)?;
-        if let Ok(version) = &result {
-            values.insert(name.clone(), *version, held.value.clone());
+            journal.around_write("repair", name, versions, None, write).await.map_err(WorldOrLog::Log)?;
+        if let Ok(written) = &result {
+            values.insert(name.clone(), written.version, held.value.clone());
         }
-        let said = result.map(|v| vec![format!("{name}: v{v} has the value of v{}", held.version)]);
+        let said = result.map(|w| vec![format!("{name}: v{} has the value of v{}", w.version, held.version)]);
         repaired.push(Repaired { target: "vault".into(), result: said.map_err(|e| e.to_string()) });
     }
     Ok(repaired)

@@ -22,7 +22,7 @@ use crate::secret::Name;
 use crate::step::Step;
 use crate::target::Effect;
 use crate::telemetry::{self, spans};
-use crate::vault::{Requests, Vault};
+use crate::vault::{Created, Requests, Vault};
 
 pub use reading::{LastMade, Maker, last_endings, last_made, newest_rotation, of_rotation, stack};
 
@@ -283,6 +283,9 @@ impl Journal {
                 if !effect.notes.is_empty() {
                     entry.detail = Some(serde_json::json!({ "notes": effect.notes }));
                 }
+                for (name, at) in &effect.created {
+                    add_detail(&mut entry, reading::created_detail(name, *at));
+                }
                 for (name, version) in &effect.versions {
                     entry.subjects.entry(name.clone()).or_default().to = Some(*version);
                 }
@@ -306,7 +309,7 @@ impl Journal {
         entry
     }
 
-    /// An action outside a rotation: import, repair. Intent, effect, outcome.
+    /// An action outside a rotation: repair, enrolment. Intent, effect, outcome.
     pub async fn around<T, E: std::fmt::Display>(
         &self,
         action: &str,
@@ -326,10 +329,39 @@ impl Journal {
         effect: impl Future<Output = Result<T, E>>,
         note: impl FnOnce(&T) -> Option<String>,
     ) -> Result<Result<T, E>, LogError> {
+        let noted = |done: &T| note(done).map(|note| serde_json::json!({ "notes": [note] }));
+        self.around_telling(action, target, subjects, None, effect, noted).await
+    }
+
+    /// A write of one secret's next version: the outcome says when Vault made it, and `told` stands in both entries.
+    pub async fn around_write<E: std::fmt::Display>(
+        &self,
+        action: &str,
+        name: &Name,
+        versions: Versions,
+        told: Option<serde_json::Value>,
+        write: impl Future<Output = Result<Created, E>>,
+    ) -> Result<Result<Created, E>, LogError> {
+        let subjects = [(name.to_string(), versions)].into();
+        let created = |written: &Created| Some(reading::created_detail(name.as_str(), written.at?));
+        self.around_telling(action, Some("vault"), subjects, told, write, created).await
+    }
+
+    /// `told` stands in both entries, what `outcome` makes of the result in the second.
+    async fn around_telling<T, E: std::fmt::Display>(
+        &self,
+        action: &str,
+        target: Option<&str>,
+        subjects: BTreeMap<String, Versions>,
+        told: Option<serde_json::Value>,
+        effect: impl Future<Output = Result<T, E>>,
+        outcome: impl FnOnce(&T) -> Option<serde_json::Value>,
+    ) -> Result<Result<T, E>, LogError> {
         let mut entry = self.entry(action, Phase::Intent);
         entry.target = target.map(str::to_owned);
         entry.subjects = subjects.clone();
         entry.detail = Some(serde_json::json!({ "stack": self.stack }));
+        told.iter().for_each(|told| add_detail(&mut entry, told.clone()));
         entry.reason = self.cause.reason.clone();
         self.append(vec![entry]).await?;
         let result = effect.await;
@@ -338,8 +370,9 @@ impl Journal {
         entry.subjects = subjects;
         entry.outcome = Some(if result.is_ok() { Outcome::Done } else { Outcome::Failed });
         entry.error = result.as_ref().err().map(ToString::to_string);
-        let note = result.as_ref().ok().and_then(note);
-        entry.detail = note.map(|note| serde_json::json!({ "notes": [note] }));
+        told.into_iter().for_each(|told| add_detail(&mut entry, told));
+        let more = result.as_ref().ok().and_then(outcome);
+        more.into_iter().for_each(|more| add_detail(&mut entry, more));
         self.append(vec![entry]).await?;
         Ok(result)
     }
@@ -347,6 +380,18 @@ impl Journal {
     /// Writes what is still waiting.
     pub async fn flush(&self) -> Result<(), LogError> {
         self.append(Vec::new()).await.map(drop)
+    }
+}
+
+/// Adds fields to an entry's detail; an object in both is one with the fields of both.
+fn add_detail(entry: &mut Entry, more: serde_json::Value) {
+    let detail = entry.detail.get_or_insert_with(|| serde_json::json!({}));
+    let (Some(detail), serde_json::Value::Object(more)) = (detail.as_object_mut(), more) else { return };
+    for (key, value) in more {
+        match (detail.get_mut(&key).and_then(|there| there.as_object_mut()), value) {
+            (Some(there), serde_json::Value::Object(value)) => there.extend(value),
+            (_, value) => _ = detail.insert(key, value),
+        }
     }
 }
 

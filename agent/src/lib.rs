@@ -22,6 +22,7 @@
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 pub mod actor;
+pub mod adopt;
 pub mod cli;
 pub mod compose;
 pub mod drift;
@@ -36,8 +37,10 @@ pub mod metrics;
 pub mod plan;
 pub mod policy;
 pub mod progress;
+pub mod recapture;
 pub mod recover;
 pub mod redact;
+pub mod restored;
 pub mod rotation;
 pub mod schedule;
 pub mod secret;

@@ -70,6 +70,8 @@ async fn command(cli: &Cli) -> Result<cli::Code, cli::Error> {
         Command::Repair(args) => cli::drift::repair(global, args).await,
         Command::Recover(args) => cli::recover::run(global, args).await,
         Command::Resolve(args) => cli::resolve::run(global, args).await,
+        Command::Adopt(args) => cli::adopt::run(global, args).await,
+        Command::Recapture(args) => cli::recapture::run(global, args).await,
         Command::History(args) => cli::history::run(global, args).await,
         Command::Audit { command } => cli::audit::run(global, command).await,
         Command::Render(args) => cli::render::run(global, args).await,

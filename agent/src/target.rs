@@ -121,6 +121,8 @@ pub struct Effect {
     pub notes: Vec<String>,
     /// The numbers that Vault gave, where an effect wrote there.
     pub versions: BTreeMap<String, Version>,
+    /// When Vault says that it wrote them: a Vault that is restored from an older copy shows by it.
+    pub created: BTreeMap<String, jiff::Timestamp>,
 }
 
 impl Effect {
@@ -163,6 +165,8 @@ pub enum State {
     Unhealthy(String),
     /// Not the current one, and the one to keep: `turnlock import` takes it in.
     Ahead(String),
+    /// What Vault or the log has lost, or knows only an older one of: to be kept, and taken in by name.
+    Lost(String),
     Unreachable(String),
 }
 
@@ -181,6 +185,7 @@ impl fmt::Display for State {
             | State::Note(text)
             | State::Unhealthy(text)
             | State::Ahead(text)
+            | State::Lost(text)
             | State::Unreachable(text) => f.write_str(text),
         }
     }

@@ -29,6 +29,7 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
     let _served = serve(args).await?;
     tracing::info!(stack = policy.stack.name, secrets = policy.secrets.len(), "watching");
     observe(global).await;
+    global.refuse_restored().await?;
     let (mut failures, mut told) = (0, BTreeMap::new());
     loop {
         let wait = match round(global, args, &mut told).await {
@@ -41,6 +42,8 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
                 return Err(Error::Plain { code: Code::Stuck, what, help });
             }
             Err(error) => {
+                // No round can go well before a person has brought Vault and log together.
+                global.refuse_restored().await?;
                 tracing::error!(why = error.what(), "a round failed; it is tried again");
                 None
             }

@@ -24,7 +24,7 @@ use args::{Format, FormatArgs};
 
 use super::{Code, Error, Global};
 
-pub use args::AuditCommand;
+pub use args::{AuditCommand, moment};
 
 pub async fn run(global: &Global, command: &AuditCommand) -> Result<Code, Error> {
     match command {

@@ -132,9 +132,16 @@ fn show(global: &Global, findings: &[Finding]) -> Code {
     });
     table(&["STATE", "TARGET", "PLACE", "SECRET", "HOLDS"], rows.collect());
     let ahead = findings.iter().filter(|f| matches!(f.state, State::Ahead(_))).count();
+    if findings.iter().any(|f| matches!(f.state, State::Lost(_))) {
+        print(&format!("{wrong} {} drifted. {LOST}\n", if wrong == 1 { "place has" } else { "places have" }));
+        return code;
+    }
     print(&format!("{}\n", verdict(wrong, ahead)));
     code
 }
+
+const LOST: &str = "Vault and the log do not go together: what is said above brings that right first, and nothing else acts \
+                    until then.";
 
 /// `ahead` of the wrong ones are to be kept.
 fn verdict(wrong: usize, ahead: usize) -> String {
@@ -164,6 +171,7 @@ fn rank(state: &State) -> u8 {
         | State::Stray(_)
         | State::Unhealthy(_)
         | State::Ahead(_)
+        | State::Lost(_)
         | State::Unreachable(_) => 0,
         State::Note(_) => 1,
         State::Holds(_) => 2,
@@ -175,6 +183,7 @@ fn as_json(f: &Finding) -> serde_json::Value {
         State::Holds(_) => "holds",
         State::Differs { .. } | State::Ahead(_) => "differs",
         State::Stray(_) => "stray",
+        State::Lost(_) => "lost",
         State::Note(_) => "note",
         State::Unhealthy(_) => "unhealthy",
         State::Unreachable(_) => "unreachable",

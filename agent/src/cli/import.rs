@@ -11,6 +11,7 @@ mod propose;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::json;
 use turnlock_audit::Versions;
 
@@ -22,9 +23,10 @@ use crate::generate::Generator;
 use crate::journal::{Journal, LastMade, last_made};
 use crate::lock::Lock;
 use crate::policy::Policy;
+use crate::restored;
 use crate::secret::{Name, Passed, Value, Version, Versioned};
 use crate::template::PASSTHROUGH;
-use crate::vault::Vault;
+use crate::vault::{Created, Vault};
 
 /// What happens to one secret.
 struct Item {
@@ -32,6 +34,8 @@ struct Item {
     value: Value,
     becomes: Becomes,
     weak: bool,
+    /// When Vault made the version that is there.
+    at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy)]
@@ -68,9 +72,10 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
     // A log that cannot be opened is told first: without it nothing is done.
     let (log, vault) = (log?, vault?);
     same_stack(&log.reader(), &policy).await?;
+    let known = last_made(&log.reader()).await?;
+    restored::refuse_by_files(&vault, &policy, &known).await??;
     let held = collect::collect(&policy).await?;
     let passing = passing(&policy, &vault, held.passed, args.changed).await?;
-    let known = last_made(&log.reader()).await?;
     let items = items(&policy, &vault, held.secrets, &known).await?;
     collect::prove(&policy, &items, passing.as_ref())?;
     let adopts = items.iter().any(|i| matches!(i.becomes, Becomes::After(_)));
@@ -96,7 +101,8 @@ async fn items(
 ) -> Result<Vec<Item>, Error> {
     let mut items = Vec::new();
     for (name, value) in found {
-        let becomes = match vault.live(&policy.vault, &name, None).await? {
+        let (live, at) = vault.dated(&policy.vault, &name, None).await?.map(|(v, c)| (v, c.at)).unzip();
+        let becomes = match live {
             None => Becomes::First,
             Some(live) if live.value.same(&value) => Becomes::Already(live.version),
             Some(live) if is_ours(policy, &name, &live, known) => {
@@ -112,7 +118,7 @@ async fn items(
             }
         };
         let weak = !policy.secrets[&name].generator.admits(&value);
-        items.push(Item { name, value, becomes, weak });
+        items.push(Item { name, value, becomes, weak, at: at.flatten() });
     }
     Ok(items)
 }
@@ -186,15 +192,14 @@ async fn write(
             Becomes::First => (None, Some(0)),
             Becomes::After(old) => (Some(old), Some(old)),
         };
-        let subjects: BTreeMap<String, Versions> =
-            [(item.name.to_string(), Versions { from, to: Some(version) })].into();
         let effect = async {
             match based_on {
-                None => Ok(version),
+                None => Ok(Created { version, at: item.at, readable: true }),
                 Some(old) => vault.write(&policy.vault, &item.name, &item.value, old).await,
             }
         };
-        journal.around("import", Some("vault"), subjects, effect).await??;
+        let versions = Versions { from, to: Some(version) };
+        journal.around_write("import", &item.name, versions, None, effect).await??;
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ use crate::drift::{self, Current};
 use crate::journal::{self, Cause, Journal, LastMade, Trigger};
 use crate::metrics;
 use crate::policy::{self, Policy};
+use crate::redact;
+use crate::restored;
 use crate::secret::Name;
 use crate::vault::Vault;
 use crate::world::{LogServer, World};
@@ -51,8 +53,23 @@ impl Global {
         judge(&posture, self.strict)
     }
 
-    /// The stack and its log, opened beside each other.
+    /// The stack and its log, for whatever acts: refused while one of Vault and log is older than the other.
     pub(super) async fn open_both(&self) -> Result<(Log, Opened), Error> {
+        let (log, opened) = self.open_restored().await?;
+        restored::refuse(&opened.world, &log.reader(), &opened.current).await?;
+        Ok((log, opened))
+    }
+
+    /// At an agent's start, and when a round of it failed. What cannot be asked is said by the next round.
+    pub(super) async fn refuse_restored(&self) -> Result<(), Error> {
+        let Ok((log, opened)) = self.open_restored().await else { return Ok(()) };
+        let refused = restored::refuse(&opened.world, &log.reader(), &opened.current).await;
+        log.close().await;
+        Ok(refused?)
+    }
+
+    /// The same for what brings them together again. Opened beside each other.
+    pub(super) async fn open_restored(&self) -> Result<(Log, Opened), Error> {
         let (policy, url) = (self.load_policy()?, self.audit_url()?);
         let (log, world, posture) = tokio::join!(self.open_log(), World::open(policy), posture::check(&url));
         // A log that cannot be opened is told first: without it nothing is done.
@@ -98,6 +115,15 @@ fn judge(posture: &Posture, strict: bool) -> Result<(), Error> {
     }
     tracing::warn!(findings = posture.findings.len(), first = first.what, "see `turnlock audit posture`");
     Ok(())
+}
+
+/// What a person says is kept in the log for ever.
+pub(super) fn refuse_value(reason: &str, opened: &Opened) -> Result<(), Error> {
+    if redact::text(reason, [&opened.current.values], &opened.world.passed) == *reason {
+        return Ok(());
+    }
+    let what = "the reason holds a secret's value, or control characters";
+    Err(Error::new(Code::Usage, what, "say it in other words"))
 }
 
 /// A log belongs to one stack.

@@ -10,6 +10,7 @@ use super::{Code, Error, Global, PlanArgs};
 use crate::drift;
 use crate::plan::{self, Action, Plan, Request, Want};
 use crate::policy::Policy;
+use crate::restored;
 use crate::secret::Name;
 use crate::step::Step;
 use crate::survey;
@@ -23,6 +24,7 @@ pub async fn run(global: &Global, args: &PlanArgs) -> Result<Code, Error> {
     let names: Vec<Name> =
         if args.secrets.is_empty() { policy.secrets.keys().cloned().collect() } else { args.secrets.clone() };
     known(policy, &names)?;
+    restored::refuse(&opened.world, &reader, &opened.current).await?;
     drift::refuse_strangers(&opened.current, names.iter().cloned())?;
     let request = Request::new_values(names);
     let facts = survey::facts(&opened.world, &opened.current.values, &request).await?;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use tracing::Instrument;
 
-use super::open::Opened;
+use super::open::{Opened, refuse_value};
 use super::out::{confirm, on_terminal, print, print_json};
 use super::recover::{Asked, finish};
 use super::report::Report;
@@ -17,7 +17,7 @@ use crate::lock::Lock;
 use crate::plan::{self, Plan, Request};
 use crate::policy::Policy;
 use crate::recover;
-use crate::redact::{self, escaped};
+use crate::redact::escaped;
 use crate::rotation::{self, Rotation};
 use crate::secret::Name;
 use crate::step::Step;
@@ -147,14 +147,8 @@ async fn attempt(
     consent: &Consent,
 ) -> Result<Ran, Error> {
     let Opened { world, current, .. } = opened;
-    if let Some(reason) = &consent.reason
-        && redact::text(reason, [&current.values], &world.passed) != *reason
-    {
-        return Err(Error::new(
-            Code::Usage,
-            "the reason holds a secret's value, or control characters",
-            "say it in other words",
-        ));
+    if let Some(reason) = &consent.reason {
+        refuse_value(reason, opened)?;
     }
     let _lock = Lock::take(&world.policy.stack.root)?;
     let before = match Box::pin(recovered(global, world, journal)).await? {

@@ -50,7 +50,7 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
 }
 
 pub(super) fn standings(policy: &Policy, last: &BTreeMap<Name, LastMade>, now: Timestamp) -> Vec<Standing> {
-    let at = last.iter().map(|(n, m)| (n.clone(), m.at)).collect();
+    let at = last.iter().map(|(n, m)| (n.clone(), m.age_from)).collect();
     schedule::standings(policy, &at, now, &TimeZone::system())
 }
 
@@ -70,6 +70,8 @@ fn since(made: &LastMade) -> String {
         Maker::Rotation => "",
         Maker::Import => " (imported)",
         Maker::Repair => " (repaired)",
+        Maker::Recapture => " (recaptured)",
+        Maker::Manual => " (by hand)",
     };
     format!("{}{how}", day(made.at))
 }

@@ -256,6 +256,26 @@ pub fn value_of(pieces: &[Piece], env: &BTreeMap<String, Text>) -> Option<Text> 
     Some(Text::new(&whole))
 }
 
+/// The way back: the key that a variable is made of, and what it has to be for the variable to be as it is. Nothing if it is
+/// made of several.
+#[expect(clippy::disallowed_methods, reason = "what a container holds is read back")]
+pub fn key_of(pieces: &[Piece], held: &Text) -> Option<(String, Text)> {
+    let at = pieces.iter().position(|p| matches!(p, Piece::Key(_)))?;
+    let literal = |pieces: &[Piece]| -> Option<String> {
+        pieces
+            .iter()
+            .map(|p| match p {
+                Piece::Literal(text) => Some(text.as_str()),
+                Piece::Key(_) => None,
+            })
+            .collect()
+    };
+    let (before, after) = (literal(&pieces[..at])?, literal(&pieces[at + 1..])?);
+    let text = held.expose_secret().strip_prefix(&before)?.strip_suffix(&after)?;
+    let Piece::Key(key) = &pieces[at] else { return None };
+    Some((key.clone(), Text::new(text)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,6 +294,19 @@ mod tests {
             Piece::Key("TOKEN".into()),
         ];
         assert_eq!(pieces(&text, &keys()), expected);
+    }
+
+    #[test]
+    fn a_variables_key_is_read_back() {
+        let url = pieces(&format!("p://u:{}@h", placeholder(0)), &keys());
+        let read = |pieces: &[Piece], held: &str| {
+            key_of(pieces, &Text::new(held)).map(|(key, text)| (key, text.same(&Text::new("secret"))))
+        };
+        assert_eq!(read(&url, "p://u:secret@h"), Some(("PASSWORD".into(), true)));
+        assert_eq!(read(&url, "p://other:secret@h"), None);
+        let two = pieces(&format!("{}{}", placeholder(0), placeholder(1)), &keys());
+        assert_eq!(read(&two, "secretsecret"), None, "nobody can tell where one ends");
+        assert_eq!(read(&[Piece::Literal("fixed".into())], "fixed"), None);
     }
 
     #[test]

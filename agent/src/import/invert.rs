@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use crate::envfile::{Kind, Line, lines};
+use crate::envfile::{Kind, Line, Text, lines};
 use crate::policy::{Format, Paths, RenderedFile};
 use crate::secret::Name;
 use crate::template::{Asked, Rendered, Template, TemplateError};
@@ -55,17 +55,8 @@ pub struct Places(Vec<(Pattern, Zeroizing<String>)>);
 impl Places {
     /// Adds a file. A line that isn't there in both is left out.
     pub fn add(&mut self, file: &RenderedFile, paths: &Paths, is: &str) -> Result<(), TemplateError> {
-        let items: Vec<Item> = (file.reads.iter().cloned().map(Item::Secret))
-            .chain(file.passthrough.iter().cloned().map(Item::Passed))
-            .collect();
-        let rendered = Template::parse(&file.template)?.render(file, paths, &mut |asked| {
-            let is = |item: &Item| match (item, asked) {
-                (Item::Secret(a), Asked::Secret(b)) => a == b,
-                (Item::Passed(a), Asked::Passed(b)) => a == b,
-                _ => false,
-            };
-            items.iter().position(is).map(|index| Zeroizing::new(pattern::mark(index)))
-        })?;
+        let items = items(file);
+        let rendered = marked(file, paths, &items)?;
         let marked = clear(&rendered);
         let mut add = |marked: &str, is: &str| {
             self.0.push((Pattern::of(marked, &items), Zeroizing::new(is.to_owned())));
@@ -75,6 +66,26 @@ impl Places {
                 pairs(marked, &left, is, &right).for_each(|(a, b)| add(a, b));
             }
             _ => add(marked, is),
+        }
+        Ok(())
+    }
+
+    /// Adds an env file's variables as somebody holds them who was given them, without quotes and comments.
+    pub fn add_variables<'t>(
+        &mut self,
+        file: &RenderedFile,
+        paths: &Paths,
+        held: &dyn Fn(&str) -> Option<&'t Text>,
+    ) -> Result<(), TemplateError> {
+        let items = items(file);
+        let rendered = marked(file, paths, &items)?;
+        let marked = clear(&rendered);
+        for line in lines(marked).unwrap_or_default() {
+            let Kind::Assignment(a) = line.kind else { continue };
+            if let Some(text) = held(&marked[a.key]) {
+                let is = Zeroizing::new(in_clear(text).to_owned());
+                self.0.push((Pattern::of(&marked[a.value], &items), is));
+            }
         }
         Ok(())
     }
@@ -98,6 +109,24 @@ impl Places {
         }
         found
     }
+}
+
+/// All that a file's template may read.
+fn items(file: &RenderedFile) -> Vec<Item> {
+    let secrets = file.reads.iter().cloned().map(Item::Secret);
+    secrets.chain(file.passthrough.iter().cloned().map(Item::Passed)).collect()
+}
+
+/// The file with a mark in the place of each value.
+fn marked(file: &RenderedFile, paths: &Paths, items: &[Item]) -> Result<Rendered, TemplateError> {
+    Template::parse(&file.template)?.render(file, paths, &mut |asked| {
+        let is = |item: &Item| match (item, asked) {
+            (Item::Secret(a), Asked::Secret(b)) => a == b,
+            (Item::Passed(a), Asked::Passed(b)) => a == b,
+            _ => false,
+        };
+        items.iter().position(is).map(|index| Zeroizing::new(pattern::mark(index)))
+    })
 }
 
 /// The same variable's raw text, and the same comment's, in both.
@@ -124,6 +153,11 @@ fn pairs<'t>(
 #[expect(clippy::disallowed_methods, reason = "rendered with marks: no value is in it")]
 fn clear(rendered: &Rendered) -> &str {
     rendered.expose_secret()
+}
+
+#[expect(clippy::disallowed_methods, reason = "what a container holds is read back through the template")]
+fn in_clear(text: &Text) -> &str {
+    text.expose_secret()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use turnlock_audit::{Filter, LogError, Outcome, Reader, Stored};
+use turnlock_audit::{Entry, Filter, LogError, Outcome, Reader, Stored};
 
 use crate::secret::{Name, Version};
 
@@ -13,6 +13,11 @@ pub struct LastMade {
     pub version: Version,
     pub at: Timestamp,
     pub by: Maker,
+    /// When Vault said that it wrote this version. A log of an older program does not have it.
+    pub created: Option<Timestamp>,
+    /// From when its age counts: a value that was only written down again, or made by hand, is as old as the last one that
+    /// was rotated or imported.
+    pub age_from: Timestamp,
 }
 
 /// The actions after which a secret has a new current version.
@@ -21,17 +26,28 @@ pub enum Maker {
     Rotation,
     Import,
     Repair,
+    /// Read back from the stack, after Vault had lost it.
+    Recapture,
+    /// Changed by hand, and taken over.
+    Manual,
 }
 
 impl Maker {
-    const ALL: [Maker; 3] = [Maker::Rotation, Maker::Import, Maker::Repair];
+    const ALL: [Maker; 5] = [Maker::Rotation, Maker::Import, Maker::Repair, Maker::Recapture, Maker::Manual];
 
     pub fn action(self) -> &'static str {
         match self {
             Maker::Rotation => "promote",
             Maker::Import => "import",
             Maker::Repair => "repair",
+            Maker::Recapture => "recapture",
+            Maker::Manual => "manual",
         }
+    }
+
+    /// Whether it begins a new life of the secret. What a person set by hand is never counted as a rotation.
+    fn renews(self) -> bool {
+        !matches!(self, Maker::Recapture | Maker::Manual)
     }
 
     pub fn of(action: &str) -> Option<Self> {
@@ -41,22 +57,34 @@ impl Maker {
 
 /// Which version the log made current last, for every secret that it knows.
 pub async fn last_made(reader: &Reader) -> Result<BTreeMap<Name, LastMade>, LogError> {
-    let mut last = BTreeMap::new();
+    let mut all = Vec::new();
     for by in Maker::ALL {
         let filter =
             Filter { action: Some(by.action().into()), outcome: Some(Outcome::Done), ..Filter::default() };
-        for stored in reader.query(&filter).await? {
-            for (name, versions) in &stored.entry.subjects {
-                let (Ok(name), Some(version)) = (name.parse::<Name>(), versions.to) else { continue };
-                let made = LastMade { version, at: stored.entry.at, by };
-                let newer = last.get(&name).is_none_or(|(seq, _)| *seq < stored.seq);
-                if newer {
-                    last.insert(name, (stored.seq, made));
-                }
-            }
+        all.extend(reader.query(&filter).await?.into_iter().map(|stored| (stored, by)));
+    }
+    all.sort_by_key(|(stored, _)| stored.seq);
+    let mut last: BTreeMap<Name, LastMade> = BTreeMap::new();
+    for (stored, by) in &all {
+        let at = stored.entry.at;
+        for (subject, versions) in &stored.entry.subjects {
+            let (Ok(name), Some(version)) = (subject.parse::<Name>(), versions.to) else { continue };
+            let before = last.get(&name).filter(|_| !by.renews());
+            let age_from = before.map_or(at, |made| made.age_from);
+            let created = created(&stored.entry, subject);
+            last.insert(name, LastMade { version, at, by: *by, created, age_from });
         }
     }
-    Ok(last.into_iter().map(|(name, (_, made))| (name, made)).collect())
+    Ok(last)
+}
+
+/// When Vault wrote a secret's version, as an entry's detail says it.
+pub(super) fn created_detail(name: &str, at: Timestamp) -> serde_json::Value {
+    serde_json::json!({ "created": { name: at.to_string() } })
+}
+
+fn created(entry: &Entry, name: &str) -> Option<Timestamp> {
+    entry.detail.as_ref()?.get("created")?.get(name)?.as_str()?.parse().ok()
 }
 
 /// All entries of one rotation, in order.

@@ -12,10 +12,10 @@ use crate::metrics;
 use crate::plan::{Plan, Refusal, Want};
 use crate::recover;
 use crate::schedule::words;
-use crate::secret::{Change, Name, Values, Version, Versioned};
+use crate::secret::{Change, Name, Values, Versioned};
 use crate::step::Step;
 use crate::target::{self, Any, Effect, Finding, Patience, Spec, State, Target, TargetError};
-use crate::vault::{Staged, VaultError};
+use crate::vault::{Created, Staged, VaultError};
 use crate::world::World;
 
 /// Everything that a run needs, in memory, before the first effect: from here to promote the way back needs no Vault.
@@ -300,13 +300,15 @@ impl Rotation<'_> {
         let mut effect = Effect::default();
         let writes = self.plan.changes.keys().map(|name| self.promote_one(name));
         for (name, result) in self.plan.changes.keys().zip(join_all(writes).await) {
-            let version = result?;
+            let written = result?;
+            let version = written.version;
             if self.change.to.version(name) != Some(version) {
                 effect
                     .notes
                     .push(format!("somebody else wrote {name} meanwhile: the new value is v{version}"));
             }
             effect.versions.insert(name.to_string(), version);
+            effect.created.extend(written.at.map(|at| (name.to_string(), at)));
         }
         Ok(effect)
     }
@@ -314,7 +316,7 @@ impl Rotation<'_> {
     /// A check-and-set write. An unanswered one is recognised by the entry's number and value, and repeated if it did not
     /// arrive. If somebody else wrote in between, a person has to decide; once decided, the new value goes on top: every place
     /// is proven to hold it.
-    async fn promote_one(&self, name: &Name) -> Result<Version, TargetError> {
+    async fn promote_one(&self, name: &Name) -> Result<Created, TargetError> {
         let (paths, vault) = (&self.world.policy.vault, &self.world.vault);
         let pending =
             self.change.to.get(name).ok_or_else(|| TargetError::new(format!("{name} has no new value")))?;
@@ -323,15 +325,17 @@ impl Rotation<'_> {
         let mut last = VaultError::Unclear(name.to_string());
         for _ in 0..6 {
             let error = match vault.write(paths, name, &pending.value, based_on).await {
-                Ok(version) => return Ok(version),
+                Ok(written) => return Ok(written),
                 Err(error) => error,
             };
-            match vault.live(paths, name, None).await {
-                Ok(Some(live)) if live.version > based_on && live.value.same(&pending.value) => {
-                    return Ok(live.version);
+            match vault.dated(paths, name, None).await {
+                Ok(Some((live, written))) if live.version > based_on && live.value.same(&pending.value) => {
+                    return Ok(written);
                 }
-                Ok(Some(live)) if live.version > based_on && self.progress.on_top => based_on = live.version,
-                Ok(Some(live)) if live.version > based_on => {
+                Ok(Some((live, _))) if live.version > based_on && self.progress.on_top => {
+                    based_on = live.version;
+                }
+                Ok(Some((live, _))) if live.version > based_on => {
                     let text = format!(
                         "v{} of {name} in Vault was written by somebody else, after promote was intended",
                         live.version

@@ -25,6 +25,7 @@ pub struct Staged {
 }
 
 /// When a version was written.
+#[derive(Clone, Copy, Debug)]
 pub struct Created {
     pub version: Version,
     pub at: Option<jiff::Timestamp>,
@@ -40,14 +41,24 @@ impl Vault {
         name: &Name,
         version: Option<Version>,
     ) -> Result<Option<Versioned>, VaultError> {
+        Ok(self.dated(p, name, version).await?.map(|(versioned, _)| versioned))
+    }
+
+    /// The same, and when Vault says that it was written.
+    pub async fn dated(
+        &self,
+        p: &Paths,
+        name: &Name,
+        version: Option<Version>,
+    ) -> Result<Option<(Versioned, Created)>, VaultError> {
         let what = shown(&p.mount, &p.prefix, name);
-        let Some((mut data, version)) =
+        let Some((mut data, created)) =
             self.read(&p.mount, &entry(&p.prefix, name), version, &what, Some(p)).await?
         else {
             return Ok(None);
         };
         let value = text(&mut data, "value").ok_or(VaultError::Malformed(what, "value".into()))?;
-        Ok(Some(Versioned { version, value: Value::new(value) }))
+        Ok(Some((Versioned { version: created.version, value: Value::new(value) }, created)))
     }
 
     /// Writes the next version, if `based_on` is still the newest (0: if there is none).
@@ -57,7 +68,7 @@ impl Vault {
         name: &Name,
         value: &Value,
         based_on: Version,
-    ) -> Result<Version, VaultError> {
+    ) -> Result<Created, VaultError> {
         #[expect(clippy::disallowed_methods, reason = "Vault is where values live")]
         let data = json!({ "value": value.expose_secret() });
         self.write_live(p, name.as_str(), data, based_on).await
@@ -111,7 +122,7 @@ impl Vault {
     pub async fn passthrough(&self, p: &Paths) -> Result<Option<(Passed, Version)>, VaultError> {
         let what = format!("{}/{}/{PASSTHROUGH}", p.mount, p.prefix);
         let found = self.read(&p.mount, &format!("{}/{PASSTHROUGH}", p.prefix), None, &what, Some(p)).await?;
-        Ok(found.map(|(data, version)| (Passed::new(texts(data)), version)))
+        Ok(found.map(|(data, created)| (Passed::new(texts(data)), created.version)))
     }
 
     /// Writes the passthrough entry's next version, if `based_on` is still the newest (0: if there is none).
@@ -124,7 +135,8 @@ impl Vault {
         #[expect(clippy::disallowed_methods, reason = "Vault is where values live")]
         let data =
             passed.iter().map(|(field, value)| (field.clone(), value.expose_secret().into())).collect();
-        self.write_live(p, PASSTHROUGH, serde_json::Value::Object(data), based_on).await
+        let written = self.write_live(p, PASSTHROUGH, serde_json::Value::Object(data), based_on).await?;
+        Ok(written.version)
     }
 
     /// A live entry's first version makes it this stack's.
@@ -134,15 +146,15 @@ impl Vault {
         name: &str,
         data: serde_json::Value,
         based_on: Version,
-    ) -> Result<Version, VaultError> {
+    ) -> Result<Created, VaultError> {
         if based_on == 0 {
             self.refuse_foreign(p, name).await?;
         }
-        let version = self.check_and_set(&p.mount, &format!("{}/{name}", p.prefix), data, based_on).await?;
+        let written = self.check_and_set(&p.mount, &format!("{}/{name}", p.prefix), data, based_on).await?;
         if based_on == 0 {
             self.claim(p, name).await?;
         }
-        Ok(version)
+        Ok(written)
     }
 
     /// All versions that Vault knows of, oldest first.
@@ -195,7 +207,7 @@ impl Vault {
         version: Option<Version>,
         what: &str,
         of: Option<&Paths>,
-    ) -> Result<Option<(serde_json::Value, Version)>, VaultError> {
+    ) -> Result<Option<(serde_json::Value, Created)>, VaultError> {
         self.with_token(async |ticket| {
             let request = ReadSecretRequest::builder().mount(mount).path(path).version(version).build();
             let request = request.map_err(|_| VaultError::Unclear(what.to_owned()))?;
@@ -206,7 +218,9 @@ impl Vault {
                         if let Some(p) = of {
                             owner::check(p, what, found.metadata.custom_metadata.as_ref())?;
                         }
-                        Ok(Some((found.data, found.metadata.version)))
+                        let (version, at) =
+                            (found.metadata.version, found.metadata.created_time.parse().ok());
+                        Ok(Some((found.data, Created { version, at, readable: true })))
                     }
                     Err(e) if is_missing(&e) => Ok(missing()),
                     Err(e) => Err(ticket.error(what, &e)),
@@ -223,14 +237,16 @@ impl Vault {
         path: &str,
         data: serde_json::Value,
         based_on: Version,
-    ) -> Result<Version, VaultError> {
+    ) -> Result<Created, VaultError> {
         let what = format!("{mount}/{path}");
         let path = format!("{mount}/data/{path}");
         let body = json!({ "options": { "cas": based_on }, "data": data });
         let written = self.call(Call::post(&path, body)).await.map_err(|e| e.about(&what))?;
         // Neither the mount nor a path below it is there: nothing was written.
         let Some(written) = written else { return Err(VaultError::Status(what, 404)) };
-        written.pointer("/data/version").and_then(serde_json::Value::as_u64).ok_or(VaultError::Unclear(what))
+        let version = written.pointer("/data/version").and_then(serde_json::Value::as_u64);
+        let at = written.pointer("/data/created_time").and_then(|at| at.as_str()?.parse().ok());
+        Ok(Created { version: version.ok_or(VaultError::Unclear(what))?, at, readable: true })
     }
 }
 

@@ -100,7 +100,7 @@ pub struct Filters {
     /// Who asked for it: `entity:ID`, or what stands after `asked by`
     #[arg(long, value_name = "WHO")]
     pub requester: Option<String>,
-    /// rotation, stage, apply, verify, promote, retire, lease, import, repair, refusal, alarm, posture, setup, enroll, move
+    /// rotation, stage, apply, verify, promote, retire, lease, import, repair, recapture, manual, refusal, alarm, posture, setup, enroll, move
     #[arg(long, value_name = "ACTION")]
     pub action: Option<String>,
     /// How it ended
@@ -177,7 +177,7 @@ impl From<Ended> for Outcome {
 }
 
 /// The clock is read here, at the edge.
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub fn moment(text: &str) -> Result<Timestamp, String> {
     time::moment(text, Timestamp::now())
 }
 

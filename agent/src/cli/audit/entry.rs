@@ -8,7 +8,7 @@ use crate::cli::out::moment;
 use crate::cli::{Code, Error};
 
 /// What is done, in a few words, for each kind of entry that this version knows.
-const KINDS: [(&str, &str); 16] = [
+const KINDS: [(&str, &str); 18] = [
     ("rotation", "a rotation, from its plan to its end"),
     ("stage", "new values are put into Vault, on a mount of their own"),
     ("apply", "a target is made to hold the values"),
@@ -19,6 +19,8 @@ const KINDS: [(&str, &str); 16] = [
     ("alarm", "somebody has to look at this now"),
     ("import", "a value of the running stack is taken into Vault"),
     ("repair", "a place is brought back to the current version"),
+    ("recapture", "a value that a restored Vault had lost is read back from the stack"),
+    ("manual", "a change by hand is taken over; no rotation"),
     ("setup", "a setting of Vault is made"),
     ("enroll", "the agent's first login is taken out of its wrapping"),
     ("lease", "the right to act is taken"),

@@ -1,0 +1,84 @@
+//! `turnlock recapture`: values that a restored Vault has lost, back into it from where they still stand.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::open::refuse_value;
+use super::out::{print_json, table};
+use super::rotate::refuse_unfinished;
+use super::{Code, Error, Global, RecaptureArgs, plan};
+use crate::drift;
+use crate::journal::{Cause, Trigger, last_made};
+use crate::lock::Lock;
+use crate::recapture::{self, Taken};
+use crate::restored;
+use crate::secret::Name;
+
+/// One that is proven and written.
+struct Done {
+    name: Name,
+    taken: Taken,
+    proven: Vec<String>,
+}
+
+pub async fn run(global: &Global, args: &RecaptureArgs) -> Result<Code, Error> {
+    let (log, opened) = global.open_restored().await?;
+    let world = &opened.world;
+    plan::known(&world.policy, &args.secrets)?;
+    refuse_value(&args.reason, &opened)?;
+    let journal = opened.journal(log, Cause::new(Trigger::Person, Some(args.reason.clone()))).await?;
+    let _lock = Lock::take(&world.policy.stack.root)?;
+    let reader = journal.reader();
+    refuse_unfinished(&reader).await?;
+    let current = drift::current(world, &last_made(&reader).await?).await?;
+    let stands = restored::stands(world).await.map_err(Error::failed)?;
+    let mut taken = BTreeMap::new();
+    for name in &args.secrets {
+        taken.insert(name.clone(), recapture::read(world, &current, &stands, name, args.from)?);
+    }
+    let mut known = current.values.clone();
+    for name in current.behind.keys().filter(|name| !taken.contains_key(name)) {
+        if let Some(guess) = recapture::guess(&stands, name, args.from) {
+            known.insert(name.clone(), guess.version, guess.value);
+        }
+    }
+    let values = recapture::values_with(world, &known, &taken).await;
+    let findings = recapture::ask(world, &values).await?;
+    let mut done = Vec::new();
+    for (name, taken) in taken {
+        let proven = recapture::proof(world, &name, &findings)?;
+        done.push(Done { name, taken, proven });
+    }
+    // All are proven before the first is written.
+    for Done { name, taken, proven } in &done {
+        recapture::write(world, &journal, name, taken, args.from, proven).await??;
+    }
+    show(global, &done);
+    Ok(Code::Done)
+}
+
+fn show(global: &Global, done: &[Done]) {
+    if global.json {
+        let all = done.iter().map(|d| {
+            let (version, places) = (d.taken.version(), &d.taken.places);
+            json!({
+                "secret": d.name, "version": version, "read_from": places, "proven_by": d.proven, "weak": d.taken.weak,
+            })
+        });
+        print_json(&json!({ "recaptured": all.collect::<Vec<_>>() }));
+        return;
+    }
+    let rows = done.iter().map(|d| {
+        let said = format!("recaptured as v{}", d.taken.version());
+        vec![d.name.to_string(), said, d.taken.places.join(", "), proof(&d.proven)]
+    });
+    table(&["SECRET", "RESULT", "READ FROM", "PROVEN BY"], rows.collect());
+}
+
+/// Without a witness there is a value, and nothing that speaks against it.
+pub(super) fn proof(proven: &[String]) -> String {
+    let mut proven: Vec<&str> = proven.iter().map(String::as_str).collect();
+    proven.dedup();
+    if proven.is_empty() { "nothing that runs".into() } else { proven.join(", ") }
+}

@@ -1,5 +1,6 @@
 //! Stories that `tests/run --quick` leaves out.
 
+mod by_hand;
 mod consumers;
 mod contract;
 mod drift;
@@ -8,6 +9,7 @@ mod killed;
 mod own_login;
 mod pivot;
 mod resolve;
+mod restored;
 mod schedule;
 mod secrecy;
 mod steps;

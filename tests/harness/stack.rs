@@ -460,6 +460,38 @@ impl Stack {
         }
     }
 
+    /// Starts a Vault that was stopped and unseals it, as its owner would. It may have another address than before.
+    pub fn start_vault(&mut self) {
+        self.docker(&["start", &self.container("vault").id]);
+        let address = format!("http://{}:8200", self.container("vault").address);
+        self.env.insert("VAULT_ADDR".into(), address);
+        let vault = self.vault();
+        self.until("Vault answers", 30, || vault.status("GET", "sys/seal-status") == Some(200));
+        let init: Json = serde_json::from_str(&self.state("vault-init.json")).expect("JSON");
+        vault.write("sys/unseal", serde_json::json!({ "key": init["keys_base64"][0] }));
+        self.until("Vault is active", 30, || vault.status("GET", "secret/config") == Some(200));
+    }
+
+    /// A session in bash, in the environment of the stack's owner; its commands as they would be typed. Nothing is printed but
+    /// what failed.
+    #[track_caller]
+    pub fn shell(&self, commands: &str) -> String {
+        let mut bash = self.program(Path::new("bash"));
+        bash.args(["-euo", "pipefail", "-c", commands]);
+        let ended = bash.output().expect("bash runs");
+        let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+        let said = Output {
+            command: "(in a shell)".into(),
+            code: ended.status.code().unwrap_or(-1),
+            out: out.into_owned(),
+            err: err.into_owned(),
+            took: std::time::Duration::ZERO,
+        };
+        self.said.lock().expect("no test thread panicked here").push(said.clone());
+        assert!(ended.status.success(), "a session failed:{said}");
+        said.all()
+    }
+
     // --- values that must not turn up
 
     fn known(&self) -> std::sync::MutexGuard<'_, Vec<Value>> {

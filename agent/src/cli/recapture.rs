@@ -26,7 +26,6 @@ pub async fn run(global: &Global, args: &RecaptureArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_restored().await?;
     let world = &opened.world;
     plan::known(&world.policy, &args.secrets)?;
-    refuse_value(&args.reason, &opened)?;
     let journal = opened.journal(log, Cause::new(Trigger::Person, Some(args.reason.clone()))).await?;
     let _lock = Lock::take(&world.policy.stack.root)?;
     let reader = journal.reader();
@@ -44,6 +43,7 @@ pub async fn run(global: &Global, args: &RecaptureArgs) -> Result<Code, Error> {
         }
     }
     let values = recapture::values_with(world, &known, &taken).await;
+    refuse_value(&args.reason, world, &values)?;
     let findings = recapture::ask(world, &values).await?;
     let mut done = Vec::new();
     for (name, taken) in taken {

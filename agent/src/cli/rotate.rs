@@ -148,7 +148,7 @@ async fn attempt(
 ) -> Result<Ran, Error> {
     let Opened { world, current, .. } = opened;
     if let Some(reason) = &consent.reason {
-        refuse_value(reason, opened)?;
+        refuse_value(reason, world, &current.values)?;
     }
     let _lock = Lock::take(&world.policy.stack.root)?;
     let before = match Box::pin(recovered(global, world, journal)).await? {

@@ -80,13 +80,18 @@ pub fn read(
 
 /// The current values with others in the place of some, and what they replace among those that must be refused.
 pub async fn values_with(world: &World, current: &Values, taken: &BTreeMap<Name, Taken>) -> Values {
-    let mut values = current.clone();
-    survey::add_earlier(world, &mut values, EARLIER).await;
-    for (name, taken) in taken {
-        if let Some(old) = values.get(name).cloned().filter(|old| !old.value.same(&taken.value)) {
-            values.add_other(name.clone(), old);
-        }
-        values.insert(name.clone(), taken.version(), taken.value.clone());
+    let mut known = current.clone();
+    survey::add_earlier(world, &mut known, EARLIER).await;
+    let mut values = Values::default();
+    for (name, held) in known.iter() {
+        let is = taken.get(name).map_or_else(
+            || held.clone(),
+            |taken| Versioned { version: taken.version(), value: taken.value.clone() },
+        );
+        // What is right must not be tried as one that has to be refused.
+        let others = known.others(name).iter().chain([held]).filter(|other| !other.value.same(&is.value));
+        others.for_each(|other| values.add_other(name.clone(), other.clone()));
+        values.insert(name.clone(), is.version, is.value);
     }
     values
 }

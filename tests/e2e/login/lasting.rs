@@ -74,8 +74,10 @@ fn a_write_is_repeated_after_the_new_login() {
     };
     let name = "API_KEY".parse().expect("a name");
     let value = |text: &str| turnlock::secret::Value::new(text.into());
-    let write =
-        |text: &str, based_on| scene.runtime.block_on(vault.write(&paths, &name, &value(text), based_on));
+    let write = |text: &str, based_on| {
+        let written = scene.runtime.block_on(vault.write(&paths, &name, &value(text), based_on));
+        written.map(|created| created.version)
+    };
     assert_eq!(write("one", 0), Ok(1));
     scene.revoke_logins("approle");
     assert_eq!(write("two", 1), Ok(2), "written once, by the second login");

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::open::refuse_value;
 use super::out::{print_json, table};
 use super::recapture::proof;
-use super::rotate::refuse_unfinished;
+use super::recover::refuse_unfinished;
 use super::{AdoptArgs, Code, Error, Global, plan};
 use crate::adopt::{self, Adoption};
 use crate::drift;

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use turnlock_audit::Reader;
 
 use super::open::refuse_value;
 use super::out::{print_json, table};
-use super::rotate::refuse_unfinished;
 use super::{Code, Error, Global, RecaptureArgs, plan};
 use crate::drift;
 use crate::journal::{Cause, Trigger, last_made};
 use crate::lock::Lock;
 use crate::recapture::{self, Taken};
+use crate::recover;
 use crate::restored;
 use crate::secret::Name;
 
@@ -29,7 +30,7 @@ pub async fn run(global: &Global, args: &RecaptureArgs) -> Result<Code, Error> {
     let journal = opened.journal(log, Cause::new(Trigger::Person, Some(args.reason.clone()))).await?;
     let _lock = Lock::take(&world.policy.stack.root)?;
     let reader = journal.reader();
-    refuse_unfinished(&reader).await?;
+    refuse_open_rotation(&reader).await?;
     let current = drift::current(world, &last_made(&reader).await?).await?;
     let stands = restored::stands(world).await.map_err(Error::failed)?;
     let mut taken = BTreeMap::new();
@@ -56,6 +57,17 @@ pub async fn run(global: &Global, args: &RecaptureArgs) -> Result<Code, Error> {
     }
     show(global, &done);
     Ok(Code::Done)
+}
+
+/// It can't be taken up while Vault is older than its plan; what its targets hold is read back afterwards.
+async fn refuse_open_rotation(reader: &Reader) -> Result<(), Error> {
+    let Some(unfinished) = recover::unfinished(reader).await? else { return Ok(()) };
+    let what = format!("the rotation {} has not ended", unfinished.id);
+    let help = format!(
+        "end it as it stands: `turnlock resolve {} --accept --reason \"...\"`, then recapture",
+        unfinished.id
+    );
+    Err(Error::new(Code::Refused, what, help))
 }
 
 fn show(global: &Global, done: &[Done]) {

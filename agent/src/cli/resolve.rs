@@ -43,7 +43,11 @@ pub struct Way {
 }
 
 pub async fn run(global: &Global, args: &ResolveArgs) -> Result<Code, Error> {
-    let (log, opened) = global.open_both().await?;
+    // One that is ended as it stands needs nothing of Vault, and is in the way of what brings Vault and log together.
+    let (log, opened) = match args.way.accept {
+        true => global.open_restored().await?,
+        false => global.open_both().await?,
+    };
     let world = &opened.world;
     if args.reason.trim().is_empty()
         || redact::text(&args.reason, [&opened.current.values], &world.passed) != args.reason

@@ -16,6 +16,9 @@
 //! Every step is an intent and an outcome in the audit log ([`journal`]), which is the only state: [`progress`] is a fold
 //! over it. [`drift`] asks every target what it holds now; repair applies the current values to themselves.
 //!
+//! Where Vault and log do not go together, one of them having been restored from an older copy, nothing acts ([`restored`]) until
+//! the stack's values are taken back ([`recapture`]) or written down ([`adopt`]).
+//!
 //! Values are [`secret::Value`]s, which cannot be printed. `vault` is the only module that speaks to Vault.
 
 // They panic when the reader goes away; `cli::out` doesn't.

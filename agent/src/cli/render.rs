@@ -9,7 +9,9 @@ use zeroize::Zeroizing;
 
 use super::out::{print, print_json};
 use super::{Code, Error, Global, RenderArgs};
+use crate::journal::last_made;
 use crate::policy::{Policy, RenderedFile};
+use crate::restored;
 use crate::template::{Asked, PASSTHROUGH, Rendered, Template};
 
 pub async fn run(global: &Global, args: &RenderArgs) -> Result<Code, Error> {
@@ -22,7 +24,7 @@ pub async fn run(global: &Global, args: &RenderArgs) -> Result<Code, Error> {
     let template = Template::parse(&file.template).map_err(Error::failed)?;
     match &args.out {
         Some(out) => {
-            to_file(&policy, file, &template, out).await?;
+            to_file(global, &policy, file, &template, out).await?;
             if global.json {
                 print_json(&json!({ "file": args.file, "written": out }));
             }
@@ -35,8 +37,18 @@ pub async fn run(global: &Global, args: &RenderArgs) -> Result<Code, Error> {
     Ok(Code::Done)
 }
 
-async fn to_file(policy: &Policy, file: &RenderedFile, template: &Template, out: &Path) -> Result<(), Error> {
+async fn to_file(
+    global: &Global,
+    policy: &Policy,
+    file: &RenderedFile,
+    template: &Template,
+    out: &Path,
+) -> Result<(), Error> {
     let vault = crate::vault::Vault::connect().await?;
+    // It needs no log; where there is one, it says whether Vault's values are the stack's.
+    if let Ok(reader) = global.open_reader().await {
+        restored::refuse_by_files(&vault, policy, &last_made(&reader).await?).await??;
+    }
     let values = crate::survey::read(&vault, &policy.vault, &file.reads).await?;
     let passed = crate::survey::passed(&vault, policy).await?;
     let rendered = template.render_values(file, &policy.vault, &values, &passed).map_err(Error::failed)?;

@@ -27,6 +27,7 @@ fn a_restored_vault_is_refused_until_its_values_are_recaptured() {
         "repair",
         "repair vault",
         "import",
+        "render env --out never",
         "agent",
     ] {
         let refused = stack.turnlock(line);

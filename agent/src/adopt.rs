@@ -53,7 +53,7 @@ pub async fn read(
         let what = format!("{name} is not the same everywhere: {} and {} differ", first.place, other.place);
         return Err(Refusal::new(
             what,
-            "finish the change by hand first (docs/operations.md), or `turnlock repair` takes it back",
+            "finish the change by hand first (docs/operations.md), or `turnlock drift` says what `turnlock repair` takes back",
         ));
     }
     let weak = !world.policy.secrets[name].generator.admits(&first.value);

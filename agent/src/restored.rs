@@ -121,12 +121,7 @@ fn is_behind(made: &LastMade, newest: Version, of_made: Option<&Created>) -> boo
 
 /// Refuses whatever acts while Vault or the log is older than the other.
 pub async fn refuse(world: &World, reader: &Reader, current: &Current) -> Result<(), Refusal> {
-    if !current.behind.is_empty() {
-        let stands = stands(world).await.unwrap_or_default();
-        let mut values = current.values.clone();
-        survey::add_earlier(world, &mut values, EARLIER).await;
-        return Err(vault_is_behind(&current.behind, &newer(&stands, &current.behind, &values)));
-    }
+    refuse_older_vault(world, current).await?;
     let ahead = log_is_behind(world, reader, current).await;
     let Some((name, places)) = ahead.first_key_value() else { return Ok(()) };
     let (newest, made) = (&current.strangers[name], current.values.version(name).unwrap_or_default());
@@ -138,10 +133,21 @@ pub async fn refuse(world: &World, reader: &Reader, current: &Current) -> Result
     );
     let help = format!(
         "if the log was restored, put its newest copy there; if there is none, or it was changed by hand: \
-         `turnlock adopt {} --reason \"...\" --occurred-at WHEN`",
+         `turnlock adopt {} --reason \"...\" --occurred-at WHEN`; `turnlock repair vault` takes it back to the log's",
         names.join(" ")
     );
     Err(Refusal::new(what, help))
+}
+
+/// The same, but for a log that is older: somebody has said that what it knows is to count.
+pub async fn refuse_older_vault(world: &World, current: &Current) -> Result<(), Refusal> {
+    if current.behind.is_empty() {
+        return Ok(());
+    }
+    let stands = stands(world).await.unwrap_or_default();
+    let mut values = current.values.clone();
+    survey::add_earlier(world, &mut values, EARLIER).await;
+    Err(vault_is_behind(&current.behind, &newer(&stands, &current.behind, &values)))
 }
 
 /// The places that hold another value than any that Vault has.

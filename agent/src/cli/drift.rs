@@ -11,6 +11,7 @@ use crate::drift::{self, Repaired};
 use crate::journal::{Cause, last_made};
 use crate::lock::Lock;
 use crate::metrics;
+use crate::restored;
 use crate::target::{Finding, State};
 use crate::watch::Watch;
 
@@ -32,7 +33,12 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
 }
 
 pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
-    let (log, opened) = global.open_both().await?;
+    // What the stack and Vault hold is given up for what the log knows only where that is asked for by name.
+    let (log, opened) = match args.target.as_deref() {
+        Some("vault") => global.open_restored().await?,
+        _ => global.open_both().await?,
+    };
+    restored::refuse_older_vault(&opened.world, &opened.current).await?;
     let reader = log.reader();
     let journal = opened.journal(log, Cause::person()).await?;
     let _lock = Lock::take(&opened.world.policy.stack.root)?;

@@ -1,6 +1,8 @@
 //! A Vault that is restored from an older copy, and a log that is: noticed by whatever acts, named, and brought together
 //! again without a value being lost.
 
+use std::time::Instant;
+
 use turnlock_tests::{ACCEPT_ALL, SECRETS, Stack, Value, env_file};
 
 #[test]
@@ -149,6 +151,47 @@ fn a_restored_vault_is_refused_until_its_values_are_recaptured() {
     assert!(vault.newest("JWT_SECRET") == is);
     stack.turnlock("drift").ok();
 
+    stack.scene("Vault has nothing of a secret any more");
+    let name = "AGENT_ENROLLMENT_SECRET";
+    let is = vault.newest(name);
+    (1..=vault.newest_version(name)).for_each(|n| stack.remember(&vault.version(name, n)));
+    vault.delete(&format!("secret/metadata/breeze/{name}"));
+    stack.turnlock("import").exits(5).says(&format!("{name} is not there, and the log's last is v3"));
+    stack.turnlock("drift").exits(4).has_line(&["DRIFT", &format!("api: {name}"), "--from container"]);
+    stack.turnlock(&format!("recapture {name} --from file --reason 'deleted'")).ok().says("recaptured as v1");
+    assert!(vault.newest(name) == is);
+    stack.turnlock("drift").ok();
+    stack.turnlock(&format!("rotate {name} --yes")).ok();
+    assert_eq!(vault.newest_version(name), 2);
+
+    stack.scene("restored while a rotation was under way: its value stands in the stack alone");
+    let copy = vault.snapshot();
+    stack.turnlock("rotate JWT_SECRET --yes --accept-impact JWT_SECRET").ok();
+    stack.remember(&vault.newest("JWT_SECRET"));
+    let was = stack.container("api").env["JWT_SECRET"].clone();
+    stack.switch(true);
+    let line = "rotate JWT_SECRET --yes --accept-impact JWT_SECRET";
+    let (began, mut child) = (Instant::now(), stack.spawn(line, &[]));
+    stack.until_step("verify");
+    child.kill().expect("killable");
+    stack.ended(line, child, began);
+    stack.switch(false);
+    let is = stack.container("api").env["JWT_SECRET"].clone();
+    stack.remember(&is);
+    assert!(is != was, "the api has the new one");
+    vault.restore(&copy);
+    stack.turnlock("recover").exits(5).says("Vault was restored from an older copy");
+    let refused = stack.turnlock("recapture JWT_SECRET --from container --reason 'from a copy'");
+    refused.exits(5).says("has not ended").says("--accept");
+    let id =
+        stack.turnlock("audit show last --json").ok().json()["rotation"].as_str().expect("an id").to_owned();
+    stack.turnlock(&format!("resolve {id} --forward --reason 'from a copy'")).exits(5);
+    stack.turnlock(&format!("resolve {id} --accept --reason 'from a copy'")).ok();
+    stack.turnlock("recapture JWT_SECRET --from container --reason 'from a copy'").ok();
+    assert!(vault.newest("JWT_SECRET") == is);
+    stack.until("the api is ready", 30, || stack.api().is_ready());
+    stack.turnlock("drift").ok();
+
     stack.scene("a log that is restored from an older copy");
     let kept = stack.root.join("audit.kept");
     copy_log(&stack, &stack.audit_path(), &kept);
@@ -176,6 +219,22 @@ fn a_restored_vault_is_refused_until_its_values_are_recaptured() {
     assert!(vault.newest("POSTGRES_PASSWORD") == is && vault.newest_version("POSTGRES_PASSWORD") == 4);
     stack.turnlock("drift").ok();
     stack.turnlock("rotate POSTGRES_PASSWORD --yes").ok();
+
+    stack.scene("Vault and a file changed by hand: given up only by name");
+    let (was, theirs) = (env_file(&stack.env_path())["SESSION_SECRET"].clone(), Value::random_base64(64));
+    stack.remember(&theirs);
+    vault.put("SESSION_SECRET", &theirs);
+    let text = std::fs::read_to_string(stack.env_path()).expect("readable");
+    std::fs::write(stack.env_path(), text.replace(was.clear(), theirs.clear())).expect("writable");
+    stack.turnlock("repair").exits(5).says("in Vault and in .env.prod").says("turnlock repair vault");
+    stack
+        .turnlock("adopt SESSION_SECRET --reason x --occurred-at 1m")
+        .exits(5)
+        .says("not the same everywhere");
+    assert!(vault.newest("SESSION_SECRET") == theirs);
+    stack.turnlock("repair vault").exits(4).says("vault: repaired");
+    stack.turnlock("repair").ok().says("No drift");
+    assert!(vault.newest("SESSION_SECRET") == was && env_file(&stack.env_path())["SESSION_SECRET"] == was);
     stack.turnlock("audit verify").ok();
     stack.finish();
 }

@@ -7,12 +7,12 @@
 mod reading;
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
 use turnlock_audit::posture::Posture;
-use turnlock_audit::{AuditUrl, Direction, Entry, Log, LogError, Outcome, Phase, Reader, Versions};
+use turnlock_audit::{AuditUrl, Direction, Entry, Lease, Log, LogError, Outcome, Phase, Reader, Versions};
 
 use crate::actor::Actor;
 use crate::metrics;
@@ -81,7 +81,9 @@ pub struct Journal {
     /// Vault's ids of what was changed there since the last entry.
     requests: Requests,
     /// The log's epoch when this run first looked, and from `begin` or `go_on` the run's own.
-    epoch: AtomicU64,
+    epoch: Arc<AtomicU64>,
+    /// The right to act, from when it was [taken](Journal::hold).
+    lease: OnceLock<Lease>,
     /// For spans: which system, and where.
     place: (&'static str, Option<(String, u16)>, String),
     waiting: Mutex<Vec<Entry>>,
@@ -108,14 +110,40 @@ impl Journal {
         cause: Cause,
     ) -> Result<Self, LogError> {
         let (stack, requests) = (stack.to_owned(), vault.requests());
-        let epoch = AtomicU64::new(log.epoch().await?);
+        let epoch = Arc::new(AtomicU64::new(log.epoch().await?));
         let place = match log.url() {
             AuditUrl::Postgres(url) => {
                 ("postgresql", Some((url.host().to_owned(), url.port())), url.database().to_owned())
             }
             _ => ("sqlite", None, "audit.db".to_owned()),
         };
-        Ok(Self { log, actor, cause, stack, requests, epoch, place, waiting: Mutex::default() })
+        let (lease, waiting) = (OnceLock::new(), Mutex::default());
+        Ok(Self { log, actor, cause, stack, requests, epoch, lease, place, waiting })
+    }
+
+    /// Keeps others from acting on this log, until this journal is dropped.
+    pub async fn hold(&self) -> Result<(), LogError> {
+        let lease = self.log.hold().await?;
+        let _ = self.lease.set(lease);
+        Ok(())
+    }
+
+    /// Whether the right to act was taken, and lost since.
+    pub fn check(&self) -> Result<(), LogError> {
+        self.lease.get().map_or(Ok(()), Lease::check)
+    }
+
+    /// Does this as long as the right to act is held; where it is lost, the work is dropped where it stands.
+    pub async fn during<T>(&self, work: impl Future<Output = T>) -> Result<T, LogError> {
+        match self.lease.get() {
+            Some(lease) => lease.during(work).await,
+            None => Ok(work.await),
+        }
+    }
+
+    /// The epoch that this run acts under, as it is whenever it is read.
+    pub fn epoch(&self) -> Arc<AtomicU64> {
+        self.epoch.clone()
     }
 
     pub fn reader(&self) -> Reader {
@@ -150,6 +178,7 @@ impl Journal {
 
     /// Writes what is waiting, then these, in one append.
     async fn append(&self, mut last: Vec<Entry>) -> Result<Vec<u64>, LogError> {
+        self.check()?;
         let mut all = self.waiting.lock().map(|mut w| std::mem::take(&mut *w)).unwrap_or_default();
         let before = all.len();
         all.append(&mut last);
@@ -364,7 +393,7 @@ impl Journal {
         told.iter().for_each(|told| add_detail(&mut entry, told.clone()));
         entry.reason = self.cause.reason.clone();
         self.append(vec![entry]).await?;
-        let result = effect.await;
+        let result = self.during(effect).await?;
         let mut entry = self.entry(action, Phase::Outcome);
         entry.target = target.map(str::to_owned);
         entry.subjects = subjects;

@@ -1,40 +1,43 @@
-//! One change of a stack at a time on this host: two that render the same file would undo each other.
+//! One change of a stack at a time: two that render the same file would undo each other.
 //!
-//! An advisory lock on the stack's root, which the kernel takes back when the process ends, however it ends.
+//! On this host, by a lock on the stack's root, whichever logs they write; and wherever they are, by the log's [lease].
+//!
+//! [lease]: turnlock_audit::Lease
 
 use std::fs::File;
 use std::path::Path;
 
-use rustix::fs::FlockOperation;
-use rustix::io::Errno;
+use turnlock_audit::{FileLock, Holder, LogError, Taken};
 
+use crate::journal::Journal;
 use crate::metrics;
 use crate::plan::Refusal;
 
-/// Held until dropped.
+/// Held until dropped, together with the journal.
 #[derive(Debug)]
 pub struct Lock {
-    _root: File,
+    _root: FileLock,
+}
+
+/// Why it could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    #[error("{}", .0.what)]
+    Refused(Refusal),
+    #[error(transparent)]
+    Log(#[from] LogError),
 }
 
 impl Lock {
-    pub fn take(root: &Path) -> Result<Self, Refusal> {
-        let dir = File::open(root).map_err(|e| {
-            let what = format!("cannot open the stack's root {}: {}", root.display(), e.kind());
-            Refusal::new(what, "check `root` in the policy")
+    /// Before the first look at what a change depends on.
+    pub async fn take(root: &Path, journal: &Journal) -> Result<Self, LockError> {
+        let lock = Self { _root: of_root(root).map_err(LockError::Refused)? };
+        journal.hold().await.map_err(|error| match error {
+            LogError::Held(holder) => LockError::Refused(at_work(holder)),
+            error => LockError::Log(error),
         })?;
-        match rustix::fs::flock(&dir, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {
-                metrics::lease(true);
-                Ok(Self { _root: dir })
-            }
-            Err(Errno::WOULDBLOCK) => {
-                Err(Refusal::new("another turnlock is working on this stack", "wait until it has ended"))
-            }
-            Err(e) => {
-                Err(Refusal::new(format!("cannot lock {}: {e}", root.display()), "nothing was touched"))
-            }
-        }
+        metrics::lease(true);
+        Ok(lock)
     }
 }
 
@@ -44,6 +47,37 @@ impl Drop for Lock {
     }
 }
 
+fn of_root(root: &Path) -> Result<FileLock, Refusal> {
+    let dir = File::open(root).map_err(|e| {
+        let what = format!("cannot open the stack's root {}: {}", root.display(), e.kind());
+        Refusal::new(what, "check `root` in the policy")
+    })?;
+    FileLock::take(dir).map_err(|taken| match taken {
+        Taken::By(pid) => at_work(Holder::Process(pid)),
+        Taken::Failed(e) => {
+            Refusal::new(format!("cannot lock {}: {}", root.display(), e.kind()), "nothing was touched")
+        }
+    })
+}
+
+/// One that is stopped still holds a file's lock.
+fn at_work(holder: Holder) -> Refusal {
+    let what = format!("another turnlock is working on this stack: {holder}");
+    let help = match holder {
+        Holder::Process(Some(pid)) => {
+            format!(
+                "wait until it has ended; `ps -o stat,etime,args {pid}` shows it (state T: it is stopped)"
+            )
+        }
+        Holder::Process(None) => "wait until it has ended".into(),
+        Holder::Session { pid, .. } => format!(
+            "wait until it has ended; on the log's server, SELECT * FROM pg_stat_activity WHERE pid = {pid} shows it"
+        ),
+        Holder::Gone => "run it again".into(),
+    };
+    Refusal::new(what, help)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,9 +85,10 @@ mod tests {
     #[test]
     fn one_at_a_time() {
         let root = tempfile::tempdir().unwrap();
-        let first = Lock::take(root.path()).unwrap();
-        assert!(Lock::take(root.path()).is_err());
+        let first = of_root(root.path()).unwrap();
+        let refused = of_root(root.path()).unwrap_err();
+        assert!(refused.what.ends_with(&format!("process {}", std::process::id())), "{}", refused.what);
         drop(first);
-        assert!(Lock::take(root.path()).is_ok());
+        assert!(of_root(root.path()).is_ok());
     }
 }

@@ -97,6 +97,8 @@ pub struct Database {
     /// Alters the role's password; without one, the role alters its own.
     pub admin: Option<Admin>,
     pub sessions: Sessions,
+    /// The epoch is compared and written in the transaction that alters the role.
+    pub fence: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,7 +32,8 @@ pub enum Ending {
     /// The new versions everywhere, verified; something of the old ones is left.
     RetirePending { why: String },
     /// The old versions everywhere, verified.
-    Undone { why: String, touched: bool },
+    /// `conflict`: another rotation has a pending value of the same secret, and nothing was touched.
+    Undone { why: String, touched: bool, conflict: bool },
     /// A person is needed: what stands where, and what to type. It stays open in the log, and `turnlock recover` goes on with it.
     Stuck { why: String, stands: Vec<String>, help: String },
 }
@@ -50,6 +51,8 @@ pub struct Rotation<'w> {
     subjects: BTreeMap<String, Versions>,
     progress: Progress,
     held: Vec<String>,
+    /// The step that failed met another rotation.
+    conflict: bool,
 }
 
 /// The log could not be written.
@@ -61,6 +64,9 @@ pub enum RunError {
     /// Somewhere on the way: targets may hold either side, and the log's last intent says how far it came.
     #[error("stopped, since the audit log could not be written: {0}")]
     Stopped(#[from] LogError),
+    /// Somebody pressed Ctrl-C twice.
+    #[error("left half-way, as asked")]
+    Left,
 }
 
 /// Why a step did not succeed.
@@ -98,6 +104,7 @@ impl<'w> Rotation<'w> {
             subjects,
             progress: Progress::default(),
             held: Vec::new(),
+            conflict: false,
         }
     }
 
@@ -128,7 +135,12 @@ impl<'w> Rotation<'w> {
                 tracing::info!(rotation = self.id, "rotation is taken up where its process ended");
                 self.journal.go_on(&self.id, &self.plan).await.map_err(RunError::NotBegun)?;
             }
-            let ending = self.forward_or_back().await?;
+            let (journal, watch) = (self.journal, self.watch);
+            let ending = tokio::select! {
+                biased;
+                () = watch.left() => return Err(RunError::Left),
+                ending = journal.during(Box::pin(self.forward_or_back())) => ending??,
+            };
             let (outcome, error) = match &ending {
                 Ending::Done => (Outcome::Done, None),
                 Ending::RetirePending { why } => (Outcome::Done, Some(why)),
@@ -163,7 +175,14 @@ impl<'w> Rotation<'w> {
                 tracing::error!(rotation = id, why, "rotation stuck: a person is needed");
             }
             Err(e) => {
-                failed(&span, "stopped", "the audit log could not be written");
+                let why = match e {
+                    RunError::Left => "left half-way, as asked",
+                    RunError::NotBegun(e) | RunError::Stopped(e) if is_overtaken(e) => {
+                        "the right to act was lost"
+                    }
+                    _ => "the audit log could not be written",
+                };
+                failed(&span, "stopped", why);
                 tracing::error!(rotation = id, why = %e, "rotation stopped");
             }
         };
@@ -186,6 +205,7 @@ impl<'w> Rotation<'w> {
                 other => other,
             };
             let why = format!("{step}: {}", error.sentence());
+            self.conflict = matches!(&error, StepError::Effect(e) if e.conflict);
             let one_way = !self.lost.is_empty() && !self.is_past_the_pivot();
             return match step {
                 // The same, and there is nothing to go back to.
@@ -243,7 +263,7 @@ impl<'w> Rotation<'w> {
         }
         // They are of no more use; one that cannot be discarded now is found by `drift`.
         self.discard_staged().await;
-        Ok(Ending::Undone { why, touched: !steps.is_empty() })
+        Ok(Ending::Undone { why, touched: !steps.is_empty(), conflict: self.conflict })
     }
 
     /// Intent, effect, outcome: in a span of its own.
@@ -331,6 +351,11 @@ impl<'w> Rotation<'w> {
         let touched = steps.iter().filter_map(|i| self.targets.get(i));
         effects::wrong_places(touched, &self.change.from, Patience::Until { changed_at: now }).await
     }
+}
+
+/// Another may act now, or does.
+fn is_overtaken(e: &LogError) -> bool {
+    matches!(e, LogError::LeaseLost(_) | LogError::Stale { .. })
 }
 
 /// An ending as metrics name it.

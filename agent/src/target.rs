@@ -206,15 +206,17 @@ pub struct TargetError {
     pub theirs: Option<String>,
     /// The same, asked again in a while, may succeed: a refused connection, a server that starts or is busy or sealed.
     pub passing: bool,
+    /// Another rotation was there first.
+    pub conflict: bool,
 }
 
 impl TargetError {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), theirs: None, passing: false }
+        Self { message: message.into(), theirs: None, passing: false, conflict: false }
     }
 
     pub fn with(message: impl Into<String>, theirs: impl Into<String>) -> Self {
-        Self { message: message.into(), theirs: Some(theirs.into()), passing: false }
+        Self { message: message.into(), theirs: Some(theirs.into()), passing: false, conflict: false }
     }
 
     /// The same as a fault that may pass.

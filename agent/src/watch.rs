@@ -1,10 +1,10 @@
 //! Who watches a run: progress on a terminal, lines in a pipe; and whether somebody wants it to stop.
 
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch::{Receiver, Sender, channel};
 
 use crate::redact;
 use crate::secret::{Change, Passed};
@@ -13,9 +13,21 @@ use crate::step::Step;
 /// What a run tells while it goes.
 #[derive(Debug)]
 pub enum Event<'a> {
-    Begin { step: &'a Step, back: bool },
-    Step { step: &'a Step, back: bool, took: Duration, result: Result<&'a [String], String> },
-    Unwinding { why: &'a str },
+    Begin {
+        step: &'a Step,
+        back: bool,
+    },
+    Step {
+        step: &'a Step,
+        back: bool,
+        took: Duration,
+        result: Result<&'a [String], String>,
+    },
+    /// Somebody asked it to end.
+    Interrupted,
+    Unwinding {
+        why: &'a str,
+    },
 }
 
 /// The signals by which somebody asks a process to end. They are caught from the moment of listening.
@@ -28,41 +40,68 @@ impl Stop {
         Ok(Self([int, term, on(SignalKind::hangup())?, on(SignalKind::quit())?]))
     }
 
-    pub async fn asked(&mut self) {
+    /// Comes with each of them; `true` for Ctrl-C.
+    pub async fn asked(&mut self) -> bool {
         let [int, term, hangup, quit] = &mut self.0;
-        tokio::select! { _ = int.recv() => {}, _ = term.recv() => {}, _ = hangup.recv() => {}, _ = quit.recv() => {} }
+        tokio::select! {
+            _ = int.recv() => true,
+            _ = term.recv() => false,
+            _ = hangup.recv() => false,
+            _ = quit.recv() => false,
+        }
     }
 }
 
 /// Where events go.
 pub type Listener = Box<dyn Fn(Event<'_>) + Send + Sync>;
 
+/// What somebody wants of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Asked {
+    Nothing,
+    /// To end in good order.
+    End,
+    /// To end where it is.
+    Leave,
+}
+
 pub struct Watch {
     listener: Listener,
-    interrupted: std::sync::Arc<AtomicBool>,
+    asked: (Sender<Asked>, Receiver<Asked>),
     debug: bool,
 }
 
 impl Watch {
     pub fn new(listener: Listener, debug: bool) -> Self {
-        Self { listener, interrupted: std::sync::Arc::default(), debug }
+        Self { listener, asked: channel(Asked::Nothing), debug }
     }
 
-    /// From now on Ctrl-C, SIGTERM and a closed terminal don't end the process, but the run, between two steps. A second
-    /// one has no further effect: a half-done step would be worse.
+    /// From now on Ctrl-C, SIGTERM and a closed terminal don't end the process, but the run, between two steps. Ctrl-C
+    /// after it leaves a rotation where it is. Not the other signals: a system that goes down sends several at once.
     pub fn catch_signals(&self) {
-        let flag = self.interrupted.clone();
+        let tell = self.asked.0.clone();
         let Ok(mut stop) = Stop::listen() else { return };
         tokio::spawn(async move {
             loop {
-                stop.asked().await;
-                flag.store(true, Ordering::SeqCst);
+                let again = stop.asked().await;
+                tell.send_modify(|asked| {
+                    *asked =
+                        if *asked != Asked::Nothing && again { Asked::Leave } else { Asked::End.max(*asked) };
+                });
             }
         });
     }
 
     pub fn interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::SeqCst)
+        *self.asked.1.borrow() != Asked::Nothing
+    }
+
+    /// Comes when somebody wants it to be left where it is; says before what a first signal does.
+    pub async fn left(&self) {
+        let mut asked = self.asked.1.clone();
+        let _ = asked.wait_for(|asked| *asked >= Asked::End).await;
+        self.tell(Event::Interrupted);
+        let _ = asked.wait_for(|asked| *asked >= Asked::Leave).await;
     }
 
     pub fn tell(&self, event: Event<'_>) {

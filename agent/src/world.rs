@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret;
@@ -37,6 +38,8 @@ pub struct World {
     /// Asked for beside everything else; good for one survey.
     hashes: Mutex<Option<BTreeMap<String, String>>>,
     changed: Mutex<Option<Instant>>,
+    /// What is fenced off is written under this.
+    epoch: OnceLock<Arc<AtomicU64>>,
 }
 
 /// Where the audit log is, and as whom it is written.
@@ -121,6 +124,7 @@ impl World {
             templates,
             hashes,
             changed,
+            epoch: OnceLock::new(),
         })
     }
 
@@ -181,6 +185,16 @@ impl World {
             Some(hashes) => Ok(hashes),
             None => self.compose.hashes().await,
         }
+    }
+
+    /// Whoever acts on it acts under this epoch, from now on and as it changes.
+    pub fn act_under(&self, epoch: Arc<AtomicU64>) {
+        let _ = self.epoch.set(epoch);
+    }
+
+    /// `None`: nobody acts on it.
+    pub fn epoch(&self) -> Option<u64> {
+        self.epoch.get().map(|epoch| epoch.load(Ordering::SeqCst))
     }
 
     /// What was asked for when it was opened is not so any more: a rotation has ended since.

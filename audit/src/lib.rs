@@ -5,6 +5,7 @@
 //! be shown that an entry is in the log, and that the log was only added to.
 //!
 //! - [`Log`] appends: a batch under one short lock, all or nothing, on the disk when it returns.
+//! - [`Lease`] keeps everybody else from acting on what the log is about, as long as its process works.
 //! - [`Reader`] asks, and has no way to write.
 //! - [`verify`](verify::verify) trusts nothing that is stored beside the bytes: it recomputes everything and
 //!   names the first thing that is wrong.
@@ -13,10 +14,12 @@
 //! triggers away; that is not prevented, but seen, as far as a file can testify against itself: somebody who
 //! recomputes the whole tree leaves a log that is sound in itself, and only a head kept elsewhere tells.
 //!
-//! This crate knows nothing of what is logged. It reads no clock and no environment.
+//! This crate knows nothing of what is logged. It reads no calendar and no environment.
 
 pub mod canonical;
 mod entry;
+mod file_lock;
+mod lease;
 mod log;
 pub mod merkle;
 mod moving;
@@ -30,6 +33,8 @@ pub mod verify;
 pub use entry::{
     Asserted, Direction, Entry, EntryError, FORMAT, MAX_BODY, MAX_INTEGER, Outcome, Phase, Stored, Versions,
 };
+pub use file_lock::{FileLock, Taken};
+pub use lease::{Holder, Lease};
 pub use log::{LEASE, Log, LogError, MOVE};
 pub use merkle::Head;
 pub use moving::{MoveError, Moved, moved};

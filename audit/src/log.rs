@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{AuditUrl, Entry, EntryError, Reader, merkle, store::Store};
+use crate::{AuditUrl, Entry, EntryError, Holder, Lease, Reader, merkle, store::Store};
 
 /// The log, open for appending. There may be several at once, in any number of processes.
 #[derive(Debug)]
@@ -60,6 +60,17 @@ impl Log {
     /// was asked, [`LogError::Stale`] says so, and nothing of the batch is written.
     pub async fn epoch(&self) -> Result<u64, LogError> {
         self.reader.epoch().await
+    }
+
+    /// Keeps others from acting on what this log is about, until it is dropped or lost.
+    ///
+    /// A courtesy, by which others learn at once that somebody is at work: that nothing is written by who was overtaken is
+    /// the [`epoch`](Log::epoch)'s part.
+    ///
+    /// # Errors
+    /// [`LogError::Held`] when somebody has it.
+    pub async fn hold(&self) -> Result<Lease, LogError> {
+        Lease::take(&self.url).await
     }
 
     /// Where it is.
@@ -194,6 +205,13 @@ pub enum LogError {
          this process must stop"
     )]
     Stale { epoch: u64, current: u64 },
+    #[error("another process acts on this audit log: {0}; wait until it has ended")]
+    Held(Holder),
+    #[error(
+        "this process has lost the right to act: for {0} seconds it was stopped, or cut off from the audit log's server, \
+         which lets others act then"
+    )]
+    LeaseLost(u64),
     #[error("the audit log has {has} entries; there is no proof for {asked}")]
     Range { has: u64, asked: u64 },
     #[error(transparent)]

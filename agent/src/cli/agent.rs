@@ -56,7 +56,7 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
         failures = if wait.is_some() { 0 } else { failures + 1 };
         let wait = wait.unwrap_or_else(|| back_off(args.interval, failures));
         tokio::select! {
-            () = stop.asked() => break,
+            _ = stop.asked() => break,
             () = tokio::time::sleep(wait) => {}
         }
     }

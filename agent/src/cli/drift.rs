@@ -41,7 +41,7 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     restored::refuse_older_vault(&opened.world, &opened.current).await?;
     let reader = log.reader();
     let journal = opened.journal(log, Cause::person()).await?;
-    let _lock = Lock::take(&opened.world.policy.stack.root)?;
+    let _lock = Lock::take(&opened.world.policy.stack.root, &journal).await?;
     let watch = Watch::new(super::rotate::progress(global, 0), global.debug);
     watch.catch_signals();
     let finished = finish(&opened.world, &journal, &watch, Asked { by_person: true, forward: false }).await?;

@@ -79,13 +79,16 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
     let items = items(&policy, &vault, held.secrets, &known).await?;
     collect::prove(&policy, &items, passing.as_ref())?;
     let adopts = items.iter().any(|i| matches!(i.becomes, Becomes::After(_)));
-    // A rotation has two good secret-ids, and decides itself which of them stays.
-    let _lock = if adopts { Some(Lock::take(&policy.stack.root)?) } else { None };
-    if adopts {
+    if args.dry_run && adopts {
         refuse_unfinished(&log.reader()).await?;
     }
     if !args.dry_run {
         let journal = global.journal(log, &vault, &policy).await?;
+        let _lock = Lock::take(&policy.stack.root, &journal).await?;
+        if adopts {
+            // A rotation has two good secret-ids, and decides itself which of them stays.
+            refuse_unfinished(&journal.reader()).await?;
+        }
         write(&policy, &vault, &journal, &items, passing.as_ref()).await?;
     }
     show(global, &items, passing.as_ref(), args.dry_run);

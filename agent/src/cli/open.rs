@@ -173,6 +173,7 @@ impl Opened {
     async fn journal_of(&self, log: Log, actor: Actor, cause: Cause) -> Result<Journal, Error> {
         let journal =
             Journal::new(log, &self.world.vault, actor, &self.world.policy.stack.name, cause).await?;
+        self.world.act_under(journal.epoch());
         if let Some(posture) = &self.posture {
             examine(&journal, posture, self.strict).await?;
         }

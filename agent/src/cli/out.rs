@@ -8,8 +8,10 @@ use std::sync::OnceLock;
 use comfy_table::{ColumnConstraint, Table, Width, presets};
 use owo_colors::OwoColorize;
 use serde_json::{Value as Json, json};
+use turnlock_audit::LogError;
 
 use super::Global;
+use crate::lock::LockError;
 use crate::plan::Refusal;
 use crate::policy::Problem;
 use crate::recover::FindError;
@@ -135,10 +137,31 @@ impl From<WorldError> for Error {
     }
 }
 
-impl From<turnlock_audit::LogError> for Error {
-    fn from(e: turnlock_audit::LogError) -> Self {
-        Error::failed(e)
+impl From<LogError> for Error {
+    fn from(e: LogError) -> Self {
+        match e {
+            LogError::LeaseLost(_) => overtaken(&e),
+            e => Error::failed(e),
+        }
     }
+}
+
+impl From<LockError> for Error {
+    fn from(e: LockError) -> Self {
+        match e {
+            LockError::Refused(refusal) => refusal.into(),
+            LockError::Log(e) => e.into(),
+        }
+    }
+}
+
+/// It may do nothing more: where it was, another goes on.
+fn overtaken(e: &LogError) -> Error {
+    Error::new(
+        Code::Refused,
+        format!("stopped, and nothing more was done: {e}"),
+        "see `turnlock status`: what was cut short is taken up by `turnlock recover`, if no other process has done so",
+    )
 }
 
 impl From<FindError> for Error {
@@ -149,8 +172,14 @@ impl From<FindError> for Error {
 
 impl From<RunError> for Error {
     fn from(e: RunError) -> Self {
-        use turnlock_audit::LogError::Stale;
+        use LogError::{LeaseLost, Stale};
         match e {
+            RunError::NotBegun(e @ LeaseLost(_)) | RunError::Stopped(e @ LeaseLost(_)) => overtaken(&e),
+            RunError::Left => Error::new(
+                Code::Stuck,
+                "left half-way, as asked: targets hold either side",
+                "`turnlock recover` takes it up, and so does every command that acts; `turnlock status` shows how far it came",
+            ),
             RunError::NotBegun(Stale { .. }) => Error::new(
                 Code::Refused,
                 "another process has begun a change since this one looked; nothing was done",

@@ -40,7 +40,7 @@ pub async fn run(global: &Global, args: &RecoverArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_both().await?;
     let cause = Cause::new(Trigger::Person, args.reason.clone());
     let journal = opened.journal(log, cause).await?;
-    let _lock = Lock::take(&opened.world.policy.stack.root)?;
+    let _lock = Lock::take(&opened.world.policy.stack.root, &journal).await?;
     let watch = Watch::new(progress(global, 0), global.debug);
     watch.catch_signals();
     match finish(&opened.world, &journal, &watch, Asked { by_person: true, forward: args.forward }).await? {

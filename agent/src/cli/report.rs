@@ -45,7 +45,15 @@ impl Report {
                     help("look again with `turnlock drift`"),
                 )
             }
-            Ending::Undone { why, touched } => {
+            Ending::Undone { why, touched: false, conflict: true } => (
+                Code::Refused,
+                "refused",
+                "Refused, before anything was touched: another rotation is under way".to_owned(),
+                Some(why),
+                vec![],
+                help("wait until it has ended, then rotate again"),
+            ),
+            Ending::Undone { why, touched, .. } => {
                 let headline = match touched {
                     true => format!("Failed, and taken back: {old}, everywhere, verified"),
                     false => "Failed, before anything was touched".to_owned(),

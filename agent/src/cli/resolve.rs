@@ -56,7 +56,7 @@ pub async fn run(global: &Global, args: &ResolveArgs) -> Result<Code, Error> {
         return Err(Error::new(Code::Usage, "that is no reason for the log", help));
     }
     let journal = opened.journal(log, Cause::new(Trigger::Person, Some(args.reason.clone()))).await?;
-    let _lock = Lock::take(&world.policy.stack.root)?;
+    let _lock = Lock::take(&world.policy.stack.root, &journal).await?;
     let unfinished = named(&journal, &args.rotation).await?;
     let plan = unfinished.progress.plan.clone().ok_or_else(|| {
         Error::new(Code::Stuck, "its plan cannot be read by this version", "use the version that began it")

@@ -109,8 +109,8 @@ pub(super) async fn take_up(global: &Global) -> Result<Option<Code>, Error> {
         return Ok(None);
     }
     let (log, opened) = global.open_both().await?;
-    let _lock = Lock::take(&opened.world.policy.stack.root)?;
     let journal = opened.own_journal(log).await?;
+    let _lock = Lock::take(&opened.world.policy.stack.root, &journal).await?;
     let watch = Watch::new(progress(global, 0), global.debug);
     watch.catch_signals();
     let report = finish(&opened.world, &journal, &watch, Asked::default()).await?;
@@ -134,7 +134,10 @@ async fn go(
     | Ok(Err(Error::Plain { code: Code::Refused, what, .. })) = &ran
     {
         let names: Vec<Name> = request.wants.keys().cloned().collect();
-        journal.refused(&names, what).await?;
+        // Whoever lost the right to act writes nothing more.
+        if journal.check().is_ok() {
+            journal.refused(&names, what).await?;
+        }
     }
     ran
 }
@@ -150,7 +153,7 @@ async fn attempt(
     if let Some(reason) = &consent.reason {
         refuse_value(reason, world, &current.values)?;
     }
-    let _lock = Lock::take(&world.policy.stack.root)?;
+    let _lock = Lock::take(&world.policy.stack.root, journal).await?;
     let before = match Box::pin(recovered(global, world, journal)).await? {
         Some(report) if report.code == Code::Stuck => return Ok(Ok(Code::Stuck)),
         before => before,
@@ -192,6 +195,10 @@ async fn attempt(
 
 /// An unfinished rotation's targets may hold either side: before anything new begins, it is taken up.
 async fn recovered(global: &Global, world: &World, journal: &Journal) -> Result<Option<Report>, Error> {
+    // Else Ctrl-C at the question would be caught, and nobody there to answer it.
+    if recover::unfinished(&journal.reader()).await?.is_none() {
+        return Ok(None);
+    }
     let watch = Watch::new(progress(global, 0), global.debug);
     watch.catch_signals();
     let asked = Asked { by_person: true, forward: false };
@@ -275,7 +282,8 @@ pub(super) fn progress(global: &Global, steps: usize) -> crate::watch::Listener 
         Some(bar) => bar.println(text),
         None => print(&format!("{text}\n")),
     };
-    Box::new(move |event| match event {
+    Box::new(move |event| {
+        match event {
         Event::Begin { step, back } => {
             if let Some(bar) = &bar {
                 bar.set_message(format!("{}{step}", if back { "undo " } else { "" }));
@@ -300,6 +308,13 @@ pub(super) fn progress(global: &Global, steps: usize) -> crate::watch::Listener 
                 bar.finish_and_clear();
             }
         }
+        Event::Interrupted => line(
+            &bar,
+            "      interrupted: the step in progress ends, then everything is taken back, or finished where promote has begun; \
+             Ctrl-C once more leaves it half-way to `turnlock recover`"
+                .into(),
+        ),
         Event::Unwinding { .. } => line(&bar, "      taking everything back".into()),
+    }
     })
 }

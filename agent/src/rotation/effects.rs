@@ -216,9 +216,10 @@ impl Rotation<'_> {
         let staged = self.world.vault.staged(&self.world.policy.vault, name).await.map_err(vault_error)?;
         match staged {
             Some(s) if s.rotation == self.id => Ok(()),
-            Some(s) => Err(TargetError::new(pending(name, &s))),
+            Some(s) => Err(TargetError { conflict: true, ..TargetError::new(pending(name, &s)) }),
             None => {
-                Err(TargetError::new(format!("{name} was staged and discarded by somebody else meanwhile")))
+                let text = format!("{name} was staged and discarded by somebody else meanwhile");
+                Err(TargetError { conflict: true, ..TargetError::new(text) })
             }
         }
     }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
+mod fence;
+
 use super::{Effect, Finding, Patience, State, Target, TargetError};
 use crate::generate::Generator;
 use crate::policy::{Address, Database, Sessions};
@@ -50,7 +52,8 @@ impl PostgresSpec {
             Sessions::Drain(limit) => format!("awaited for {} s", limit.as_secs()),
             Sessions::End => "ended".into(),
         };
-        let statement = format!("ALTER ROLE {} PASSWORD '<SCRAM-SHA-256 verifier>'", quoted(&database.role));
+        let alter = format!("ALTER ROLE {} PASSWORD '<SCRAM-SHA-256 verifier>'", quoted(&database.role));
+        let statement = if database.fence { format!("{}; {alter}", fence::SHOWN) } else { alter };
         Self { id: id.into(), secret: database.secret.clone(), statement, by, at, sessions }
     }
 }
@@ -176,9 +179,15 @@ impl<'w> Postgres<'w> {
         self.limited("setting time limits", "SET", sqlx::raw_sql(limits).execute(&mut *connection)).await?;
         // The verifier's alphabet needs no escape; the role's name is quoted.
         let sql = format!("ALTER ROLE {} PASSWORD '{verifier}'", quoted(&self.database.role));
-        self.limited("ALTER ROLE", "ALTER ROLE", sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection))
-            .await
-            .map(drop)
+        if !self.database.fence {
+            let alter = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection);
+            return self.limited("ALTER ROLE", "ALTER ROLE", alter).await.map(drop);
+        }
+        let mut transaction = self.limited("beginning", "BEGIN", connection.begin()).await?;
+        self.pass_fence(&mut transaction).await?;
+        let alter = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *transaction);
+        self.limited("ALTER ROLE", "ALTER ROLE", alter).await?;
+        self.limited("committing", "COMMIT", transaction.commit()).await
     }
 
     /// `summary` is for the span.
@@ -212,7 +221,7 @@ impl<'w> Postgres<'w> {
             _ => ("no usable answer".into(), None),
         };
         let message = format!("{what} at {} failed: {said}", self.spec.at);
-        TargetError { message, theirs, passing: may_pass(error) }
+        TargetError { message, theirs, passing: may_pass(error), conflict: false }
     }
 
     /// The sessions that were opened before the password changed, other than our own.
@@ -285,7 +294,7 @@ impl Target for Postgres<'_> {
         };
         let random = Generator::Hex { bytes: 32 }.generate().map_err(|e| TargetError::new(e.to_string()))?;
         let role = &self.database.role;
-        let (good, negative, admin) = tokio::join!(
+        let (mut good, negative, admin) = tokio::join!(
             self.login(&options, role, &expected.value),
             self.login(&options, role, &random),
             self.administrator(&options),
@@ -300,9 +309,13 @@ impl Target for Postgres<'_> {
                 return Ok(vec![self.finding(State::Unreachable(e.message.clone()))]);
             }
         }
-        if let Err(e) = admin {
+        let admin = match admin {
+            Ok(admin) => admin,
             // Without it there would be no way forward, nor back.
-            return Ok(vec![self.finding(State::Unhealthy(e.message))]);
+            Err(e) => return Ok(vec![self.finding(State::Unhealthy(e.message))]),
+        };
+        if let Some(fault) = self.fence_fault(admin, &mut good).await {
+            return Ok(vec![self.finding(State::Unhealthy(fault))]);
         }
         let other = self.accepted_other(&options, values).await?;
         Ok(vec![match (good, other) {
@@ -367,7 +380,6 @@ fn plain(value: &Value) -> String {
     value.expose_secret().to_owned()
 }
 
-/// The SQLSTATE, for a span's `error.type`.
 /// A connection that failed or was lost, a server that starts or stops, has no connection left, or a lock that somebody holds
 /// (<https://www.postgresql.org/docs/15/errcodes-appendix.html>).
 fn may_pass(error: &sqlx::Error) -> bool {
@@ -380,6 +392,7 @@ fn may_pass(error: &sqlx::Error) -> bool {
     }
 }
 
+/// The SQLSTATE, for a span's `error.type`.
 fn kind(error: &sqlx::Error) -> String {
     let code = error.as_database_error().and_then(|e| e.code());
     code.map_or_else(|| "connection".to_owned(), |code| code.into_owned())

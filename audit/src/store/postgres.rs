@@ -4,6 +4,7 @@
 //! read by its SQLSTATE and never shown: it can quote anything.
 
 mod copy;
+mod hold;
 pub(crate) mod posture;
 mod read;
 pub(crate) mod setup;
@@ -14,6 +15,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions}
 use super::{PostgresUrl, StoredHead};
 use crate::LogError;
 
+pub(crate) use hold::{LIMIT, Session};
 pub(crate) use read::{Readers, Snapshot};
 pub(crate) use write::Writer;
 

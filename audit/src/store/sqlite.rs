@@ -4,6 +4,7 @@
 //! disk. While the log is open its newest entries may stand in the `-wal` file beside it: copy the file when it
 //! is closed, or with SQLite's own backup.
 
+mod hold;
 mod posture;
 mod read;
 mod schema;
@@ -19,6 +20,7 @@ use sqlx::{
 
 use crate::LogError;
 
+pub(crate) use hold::hold;
 pub(crate) use posture::posture;
 pub(crate) use read::Readers;
 pub(crate) use schema::migrate;

@@ -53,7 +53,7 @@ pub(super) async fn run(global: &Global, args: &ListArgs, format: Format) -> Res
     };
     tokio::select! {
         ended = ended => ended.map(|()| Code::Done),
-        () = stop.asked() => Ok(Code::Done),
+        _ = stop.asked() => Ok(Code::Done),
     }
 }
 

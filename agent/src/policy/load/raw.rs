@@ -176,6 +176,10 @@ pub(super) struct RawDatabase {
     /// What happens to sessions opened with the old password: "keep" (the default), "end", or { drain = "30s" }.
     #[schemars(with = "Option<RawSessions>")]
     pub sessions: Option<RawSessions>,
+    /// Compare the right to act with a row of the table `turnlock.fence` in this database, in the transaction that alters
+    /// the role: an agent that was overtaken can't alter it any more. The table is made by hand; see docs/operations.md.
+    #[serde(default)]
+    pub fence: bool,
 }
 
 /// An entry in Vault KV v2 with the fields `role` and `password`.

@@ -67,6 +67,7 @@ impl Checker<'_> {
             address: address?,
             admin,
             sessions: sessions?,
+            fence: entry.fence,
         })
     }
 

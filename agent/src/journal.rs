@@ -128,6 +128,11 @@ impl Journal {
         Ok(())
     }
 
+    /// Whether its lease ends by itself when a holder is silent.
+    pub fn is_on_a_server(&self) -> bool {
+        matches!(self.log.url(), AuditUrl::Postgres(_))
+    }
+
     /// Whether the right to act was taken, and lost since.
     pub fn check(&self) -> Result<(), LogError> {
         self.lease.get().map_or(Ok(()), Lease::check)

@@ -8,6 +8,7 @@ mod expiry;
 mod killed;
 mod own_login;
 mod pivot;
+mod racing;
 mod resolve;
 mod restored;
 mod schedule;

@@ -51,6 +51,8 @@ pub async fn moved(
 ) -> Result<Moved, MoveError> {
     let (AuditUrl::Sqlite(_), AuditUrl::Postgres(_)) = (from, to) else { return Err(MoveError::Direction) };
     let (source, target) = (Log::open(from).await?, Log::open(to).await?);
+    // Whoever is at work there would find the log gone in the middle.
+    let _lease = source.hold().await?;
     let reader = source.reader();
     let before = verify::verify(&reader, Depth::Full).await.map_err(MoveError::Source)?;
     let there = verify::verify(&target.reader(), Depth::Full).await.map_err(MoveError::Target)?;

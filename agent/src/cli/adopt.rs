@@ -34,7 +34,7 @@ pub async fn run(global: &Global, args: &AdoptArgs) -> Result<Code, Error> {
     let world = &opened.world;
     plan::known(&world.policy, &args.secrets)?;
     let journal = opened.journal(log, Cause::new(Trigger::Person, Some(args.reason.clone()))).await?;
-    let _lock = Lock::take(&world.policy.stack.root)?;
+    let _lock = Lock::take(&world.policy.stack.root, &journal).await?;
     let reader = journal.reader();
     refuse_unfinished(&reader).await?;
     let current = drift::current(world, &last_made(&reader).await?).await?;

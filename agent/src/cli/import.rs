@@ -71,25 +71,28 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
     let (log, vault) = tokio::join!(global.open_log(), Vault::connect());
     // A log that cannot be opened is told first: without it nothing is done.
     let (log, vault) = (log?, vault?);
-    same_stack(&log.reader(), &policy).await?;
-    let known = last_made(&log.reader()).await?;
+    let reader = log.reader();
+    same_stack(&reader, &policy).await?;
+    let journal = match args.dry_run {
+        true => None,
+        false => Some(global.journal(log, &vault, &policy).await?),
+    };
+    let _lock = match &journal {
+        Some(journal) => Some(Lock::take(&policy.stack.root, journal).await?),
+        None => None,
+    };
+    let known = last_made(&reader).await?;
     restored::refuse_by_files(&vault, &policy, &known).await??;
     let held = collect::collect(&policy).await?;
     let passing = passing(&policy, &vault, held.passed, args.changed).await?;
     let items = items(&policy, &vault, held.secrets, &known).await?;
     collect::prove(&policy, &items, passing.as_ref())?;
-    let adopts = items.iter().any(|i| matches!(i.becomes, Becomes::After(_)));
-    if args.dry_run && adopts {
-        refuse_unfinished(&log.reader()).await?;
+    // A rotation has two good secret-ids, and decides itself which of them stays.
+    if items.iter().any(|i| matches!(i.becomes, Becomes::After(_))) {
+        refuse_unfinished(&reader).await?;
     }
-    if !args.dry_run {
-        let journal = global.journal(log, &vault, &policy).await?;
-        let _lock = Lock::take(&policy.stack.root, &journal).await?;
-        if adopts {
-            // A rotation has two good secret-ids, and decides itself which of them stays.
-            refuse_unfinished(&journal.reader()).await?;
-        }
-        write(&policy, &vault, &journal, &items, passing.as_ref()).await?;
+    if let Some(journal) = &journal {
+        write(&policy, &vault, journal, &items, passing.as_ref()).await?;
     }
     show(global, &items, passing.as_ref(), args.dry_run);
     Ok(Code::Done)

@@ -141,6 +141,7 @@ impl From<LogError> for Error {
     fn from(e: LogError) -> Self {
         match e {
             LogError::LeaseLost(_) => overtaken(&e),
+            LogError::Held(_) => Error::Plain { code: Code::Refused, what: e.to_string(), help: None },
             e => Error::failed(e),
         }
     }

@@ -199,7 +199,12 @@ fn a_stopped_leader_loses_the_lease_and_does_nothing_more_when_it_wakes() {
     other.execute("UPDATE turnlock.fence SET epoch = epoch + 100; COMMIT");
     other.close();
     let refused = stack.ended(password, child, began);
-    refused.exits(1).has_line(&["apply database.breeze", "FAILED", "refuses epoch"]).says("taken back");
+    // This log knows nothing of the other: a person has to say which of them is to go on.
+    refused.exits(3).has_line(&["apply database.breeze", "FAILED", "refuses epoch"]);
+    refused.says("STUCK").says("another log has been acted on");
+    stack.sql("UPDATE turnlock.fence SET epoch = epoch - 100");
+    stack.turnlock_with("recover", &own).ok().says("taken back");
+    stack.sql("UPDATE turnlock.fence SET epoch = epoch + 100");
     stack.turnlock_with(password, &own).exits(5).says("stands in turnlock.fence");
     stack.sql("UPDATE turnlock.fence SET epoch = epoch - 100");
 

@@ -177,7 +177,7 @@ pub(super) struct RawDatabase {
     #[schemars(with = "Option<RawSessions>")]
     pub sessions: Option<RawSessions>,
     /// Compare the right to act with a row of the table `turnlock.fence` in this database, in the transaction that alters
-    /// the role: an agent that was overtaken can't alter it any more. The table is made by hand; see docs/operations.md.
+    /// the role: an agent that was overtaken can't alter it any more. The table is made by hand: docs/operations.md.
     #[serde(default)]
     pub fence: bool,
 }

@@ -200,8 +200,14 @@ impl Rotation<'_> {
                 owner: self.world.policy.stack.name.clone(),
                 based_on: versions.from,
             };
-            match self.world.vault.stage(&self.world.policy.vault, name, &staged).await {
+            let paths = &self.world.policy.vault;
+            match self.world.vault.stage(paths, name, &staged).await {
                 Err(VaultError::Conflict(_)) => self.already_staged(name).await,
+                // The agent may create there and not update: what is there already is refused for that reason first.
+                Err(error @ VaultError::Denied(_)) => match self.world.vault.staged(paths, name).await {
+                    Ok(Some(_)) => self.already_staged(name).await,
+                    _ => Err(vault_error(error)),
+                },
                 other => other.map_err(vault_error),
             }
         });

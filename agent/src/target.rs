@@ -223,4 +223,9 @@ impl TargetError {
     pub fn passing(self, passing: bool) -> Self {
         Self { passing, ..self }
     }
+
+    /// Another rotation was there first.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self { conflict: true, ..Self::new(message) }
+    }
 }

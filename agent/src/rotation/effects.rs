@@ -222,10 +222,10 @@ impl Rotation<'_> {
         let staged = self.world.vault.staged(&self.world.policy.vault, name).await.map_err(vault_error)?;
         match staged {
             Some(s) if s.rotation == self.id => Ok(()),
-            Some(s) => Err(TargetError { conflict: true, ..TargetError::new(pending(name, &s)) }),
+            Some(s) => Err(TargetError::conflict(pending(name, &s))),
             None => {
                 let text = format!("{name} was staged and discarded by somebody else meanwhile");
-                Err(TargetError { conflict: true, ..TargetError::new(text) })
+                Err(TargetError::conflict(text))
             }
         }
     }

@@ -41,13 +41,10 @@ fn of_those_who_begin_at_once_exactly_one_rotates() {
         stack.scene(&format!("two commands and a person, {race} of {}", races()));
         let (began, before) = (Instant::now(), vault.newest_version("METRICS_SCRAPE_TOKEN"));
         // Each is the first in turn.
-        let mut begin: Vec<(&str, Box<dyn Fn() -> Child>)> = vec![
-            (TOKEN, Box::new(|| stack.spawn(TOKEN, &[]))),
-            (typed, Box::new(|| person(&stack, typed))),
-            (TOKEN, Box::new(|| stack.spawn(TOKEN, &[]))),
-        ];
-        begin.rotate_left((race % 3) as usize);
-        let begun: Vec<(&str, Child)> = begin.iter().map(|(line, spawn)| (*line, spawn())).collect();
+        let mut lines = [TOKEN, typed, TOKEN];
+        lines.rotate_left((race % 3) as usize);
+        let begin = |line| if line == typed { person(&stack, line) } else { stack.spawn(line, &[]) };
+        let begun: Vec<(&str, Child)> = lines.into_iter().map(|line| (line, begin(line))).collect();
         let ended: Vec<Output> =
             begun.into_iter().map(|(line, child)| stack.ended(line, child, began)).collect();
         let mut codes: Vec<i32> = ended.iter().map(|output| output.code).collect();

@@ -249,3 +249,13 @@ fn profiles_are_names() {
     assert_eq!(with("[\"mail\", \"jobs\"]").load().unwrap().stack.profiles, ["mail", "jobs"]);
     with("[\"a b\"]").refused("\"a b\"", "is not a plain name");
 }
+
+#[test]
+fn a_fence_is_asked_for_and_no_accident() {
+    assert!(!Folder::new().load().unwrap().databases["shop"].fence);
+    let folder = Folder::new().policy("port = 5432\n", "port = 5432\nfence = true\n");
+    assert!(folder.load().unwrap().databases["shop"].fence);
+    Folder::new()
+        .policy("port = 5432\n", "port = 5432\nfence = \"yes\"\n")
+        .refused("\"yes\"", "expected a boolean");
+}

@@ -1,6 +1,8 @@
-//! `turnlock status`: each secret's version, age and next date, from the log and the policy alone.
+//! `turnlock status`: each secret's version, age and next date, from the log and the policy alone. If Vault answers at once, it
+//! also says whether that is older.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -10,10 +12,14 @@ use super::out::{day, print, print_json, table};
 use super::recover::{open_rotation, tree, tree_json};
 use super::{Code, Error, Global};
 use crate::journal::{self, LastMade, Maker};
+use crate::plan::Refusal;
 use crate::policy::{Due, Policy};
 use crate::recover::Unfinished;
+use crate::redact::escaped;
+use crate::restored;
 use crate::schedule::{self, Standing};
 use crate::secret::Name;
+use crate::vault::Vault;
 
 pub async fn run(global: &Global) -> Result<Code, Error> {
     let policy = global.load_policy()?;
@@ -22,10 +28,14 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
     let open = open_rotation(&reader).await?;
     let busy = busy(open.as_ref().map(|(unfinished, _)| unfinished));
     let standings = standings(&policy, &last, Timestamp::now());
+    let older = older_vault(&policy, &last).await;
     if global.json {
         let all: Vec<_> = standings.iter().map(|s| as_json(&policy, s, &last, &busy)).collect();
         let open = open.as_ref().map(|(unfinished, course)| tree_json(unfinished, *course));
-        print_json(&json!({ "stack": policy.stack.name, "secrets": all, "unfinished": open }));
+        let older = older.map(|refusal| json!({ "what": refusal.what, "help": refusal.help }));
+        print_json(&json!({
+            "stack": policy.stack.name, "secrets": all, "unfinished": open, "vault_is_older": older,
+        }));
         return Ok(Code::Done);
     }
     let rows = standings
@@ -46,7 +56,21 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
     if let Some((unfinished, course)) = &open {
         print(&format!("\n{}", tree(unfinished, *course)));
     }
+    if let Some(refusal) = older {
+        print(&format!("\n{}\n  next       {}\n", escaped(&refusal.what), refusal.help));
+    }
     Ok(Code::Done)
+}
+
+/// A Vault that is not there, or that nobody is logged in to, is no reason to keep the rest from whoever asks.
+const GLANCE: Duration = Duration::from_secs(2);
+
+async fn older_vault(policy: &Policy, last: &BTreeMap<Name, LastMade>) -> Option<Refusal> {
+    let asked = async {
+        let vault = Vault::connect().await.ok()?;
+        restored::refuse_by_files(&vault, policy, last).await.ok()?.err()
+    };
+    tokio::time::timeout(GLANCE, asked).await.ok()?
 }
 
 pub(super) fn standings(policy: &Policy, last: &BTreeMap<Name, LastMade>, now: Timestamp) -> Vec<Standing> {

@@ -54,7 +54,13 @@ fn a_restored_vault_is_refused_until_its_values_are_recaptured() {
     assert!(stack.entries() > before, "an agent's start stands in the log");
 
     stack.scene("status and drift work, and say where the newer values are");
-    stack.turnlock("status").ok().has_line(&["JWT_SECRET", "v2"]);
+    let status = stack.turnlock("status");
+    status.ok().has_line(&["JWT_SECRET", "v2"]).says("Vault was restored from an older copy: ");
+    status.says("JWT_SECRET is at v1, and the log's last is v2; a newer value stands in .env.prod");
+    let json = stack.turnlock("status --json").ok().json();
+    assert!(json["vault_is_older"]["help"].as_str().is_some_and(|h| h.contains("recapture")), "{json}");
+    let away = stack.turnlock_with("status", &[("VAULT_ADDR", "http://127.0.0.1:1")]);
+    away.ok().has_line(&["JWT_SECRET", "v2"]).says_not("Vault");
     let drift = stack.turnlock("drift");
     drift
         .exits(4)
@@ -119,7 +125,7 @@ fn a_restored_vault_is_refused_until_its_values_are_recaptured() {
         assert!(vault.newest(name) == *value, "{name} is what it was before");
     }
     stack.turnlock("drift").ok().says("No drift");
-    stack.turnlock("status").ok().has_line(&["JWT_SECRET", "v2", "(recaptured)"]);
+    stack.turnlock("status").ok().has_line(&["JWT_SECRET", "v2", "(recaptured)"]).says_not("older");
     stack.turnlock("history JWT_SECRET").ok().has_line(&["v2", "recapture", "current"]);
     stack.turnlock("audit list --action recapture --secret JWT_SECRET").ok().has_line(&[
         "recapture",

@@ -28,6 +28,7 @@ pub mod actor;
 pub mod adopt;
 pub mod cli;
 pub mod compose;
+mod crash;
 pub mod drift;
 pub mod enroll;
 pub mod envfile;

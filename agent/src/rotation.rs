@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use tracing::Instrument;
 use turnlock_audit::{Direction, LogError, Outcome, Versions};
 
+use crate::crash;
 use crate::journal::{Item, Journal, subjects};
 use crate::metrics;
 use crate::plan::Plan;
@@ -322,9 +323,10 @@ impl<'w> Rotation<'w> {
         let (id, subjects, hash) = (self.id.clone(), self.subjects.clone(), self.plan.hash());
         let item = Item { rotation: &id, index, step, direction, subjects: &subjects, plan_hash: &hash };
         self.watch.tell(Event::Begin { step, back: direction == Direction::Back });
+        crash::before(step, direction);
         self.journal.intent(&item).await.map_err(StepError::Log)?;
         self.progress = after;
-        let result = self.effect(index, step, direction).await;
+        let result = crash::effect(step, direction, async || self.effect(index, step, direction).await).await;
         self.note_held(step);
         if let Err(e) = &result {
             self.watch.debug(&e.message, e.theirs.as_deref(), &self.change, &self.world.passed);

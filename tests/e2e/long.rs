@@ -6,6 +6,7 @@ mod contract;
 mod drift;
 mod expiry;
 mod killed;
+mod matrix;
 mod own_login;
 mod pivot;
 mod racing;

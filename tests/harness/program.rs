@@ -34,6 +34,29 @@ pub fn turnlock() -> &'static Path {
     })
 }
 
+/// The build with crash points, which `tests/run` makes and names in `TURNLOCK_CRASH_BIN`; else it is built now, and after
+/// it the usual one again, since cargo puts both under the same name.
+pub fn crash_build() -> &'static Path {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        if let Some(given) = std::env::var_os("TURNLOCK_CRASH_BIN") {
+            return given.into();
+        }
+        let usual = turnlock();
+        let own = usual.with_file_name("turnlock-crash");
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let build = |more: &[&str]| {
+            let line = ["build", "--quiet", "--workspace", "--bin", "turnlock"];
+            let built = Command::new(&cargo).args(line).args(more).current_dir(repository()).status();
+            assert!(built.is_ok_and(|s| s.success()), "turnlock could not be built with {more:?}");
+        };
+        build(&["--features", "turnlock/crash"]);
+        std::fs::copy(usual, &own).expect("target/ is writable");
+        build(&[]);
+        own
+    })
+}
+
 /// Runs it with nothing but this environment, in a folder, without standard input.
 #[track_caller]
 pub fn run_turnlock(line: &str, env: &BTreeMap<String, String>, folder: &Path) -> Output {

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use turnlock_audit::{Entry, Filter, Log, Outcome, Phase, Reader, Versions};
 
 use crate::docker::{self, Container};
-use crate::program::{repository, turnlock, words};
+use crate::program::{crash_build, repository, turnlock, words};
 use crate::slots::{PREFIX, Slot, sweep, take_down};
 use crate::{Api, Output, Prometheus, Value, Vault, files};
 
@@ -262,7 +262,16 @@ impl Stack {
 
     /// Starts it and goes on.
     pub fn spawn(&self, line: &str, env: &[(&str, &str)]) -> Child {
-        let mut command = self.program(turnlock());
+        self.spawn_program(turnlock(), line, env)
+    }
+
+    /// Starts the test build, which kills, stops or fails itself at these points (`agent/src/crash/points.rs`).
+    pub fn spawn_crashing(&self, line: &str, points: &str) -> Child {
+        self.spawn_program(crash_build(), line, &[("TURNLOCK_CRASH", points)])
+    }
+
+    fn spawn_program(&self, path: &Path, line: &str, env: &[(&str, &str)]) -> Child {
+        let mut command = self.program(path);
         command.args(words(line)).envs(env.iter().copied());
         command.spawn().expect("turnlock starts")
     }
@@ -501,6 +510,14 @@ impl Stack {
     /// A value that a test made by hand, or saw on its way: nothing may print it either.
     pub fn remember(&self, value: &Value) {
         self.known().push(value.clone());
+    }
+
+    /// The same, of something that may be met many times.
+    pub(crate) fn remember_once(&self, value: &Value) {
+        let mut known = self.known();
+        if !known.contains(value) {
+            known.push(value.clone());
+        }
     }
 
     /// Every value that this stack has or had.

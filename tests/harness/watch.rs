@@ -132,3 +132,46 @@ impl Pending {
         self.thread.join().expect("the watcher ends")
     }
 }
+
+/// Reads the stack's rendered files again and again: at no moment may one be missing, empty, half, or anybody else's.
+pub struct Files {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<BTreeSet<String>>,
+}
+
+impl Files {
+    pub fn watch(stack: &Stack) -> Files {
+        let stop = Arc::new(AtomicBool::new(false));
+        let told = stop.clone();
+        let files = [stack.env_path(), stack.token_path()].map(|path| (crate::owner_and_mode(&path), path));
+        let thread = std::thread::spawn(move || {
+            let mut wrong = BTreeSet::new();
+            while !told.load(Ordering::Relaxed) {
+                for (was, path) in &files {
+                    wrong.extend(look(path, *was));
+                }
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            wrong
+        });
+        Files { stop, thread }
+    }
+
+    /// What was seen that must not be.
+    pub fn stop(self) -> BTreeSet<String> {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().expect("the watcher ends")
+    }
+}
+
+fn look(path: &std::path::Path, was: (u32, u32, u32)) -> Option<String> {
+    let read = std::fs::File::open(path).and_then(|mut file| {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut file, &mut text)?;
+        Ok((file.metadata()?, text))
+    });
+    match read {
+        Ok((meta, text)) => crate::checker::wrong_file(path, &meta, &text, was),
+        Err(e) => Some(format!("{} was seen {}", path.display(), e.kind())),
+    }
+}

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use turnlock_audit::{Direction, Reader};
 
 use super::Rotation;
+use crate::crash;
 use crate::metrics;
 use crate::plan::{Plan, Refusal, Want};
 use crate::recover;
@@ -305,7 +306,7 @@ impl Rotation<'_> {
 
     async fn promote(&self) -> Result<Effect, TargetError> {
         let mut effect = Effect::default();
-        let writes = self.plan.changes.keys().map(|name| self.promote_one(name));
+        let writes = self.plan.changes.keys().map(|name| crash::one_by_one(self.promote_one(name)));
         for (name, result) in self.plan.changes.keys().zip(join_all(writes).await) {
             let written = result?;
             let version = written.version;

@@ -1,0 +1,47 @@
+//! The stack that cells run on, one after another: each leaves it whole, or it is given up.
+
+use std::time::Duration;
+
+use turnlock_tests::{ACCEPT_ALL, Output, Stack};
+
+/// The command that takes up what was broken off.
+pub(super) const RECOVER: &str = "repair";
+
+/// Vault keeps a hundred versions of a secret; the search for printed values wants all of them.
+const RUNS: usize = 60;
+
+pub(super) struct Bench {
+    pub stack: Stack,
+    /// What a rotation takes that nobody disturbs.
+    pub usual: Duration,
+    runs: std::cell::Cell<usize>,
+}
+
+impl Bench {
+    pub(super) fn new(number: usize) -> Bench {
+        let stack = Stack::imported(&format!("matrix {number}"));
+        // Enough that a kill can fall into the middle of a migration, between its batches.
+        let rows =
+            "INSERT INTO records (sealed) SELECT sealed FROM records, generate_series(1, 700) LIMIT 700";
+        stack.sql(rows);
+        let usual = stack.turnlock(&format!("rotate --all {ACCEPT_ALL}")).ok().took;
+        Bench { stack, usual, runs: std::cell::Cell::new(0) }
+    }
+
+    pub(super) fn recover(&self) -> Output {
+        self.stack.turnlock(RECOVER)
+    }
+
+    /// The newest version that has another value than the current one.
+    pub(super) fn another_version(&self, name: &str) -> u64 {
+        let (vault, newest) = (self.stack.vault(), self.stack.vault().newest_version(name));
+        let current = vault.newest(name);
+        (1..newest).rev().find(|n| vault.version(name, *n) != current).expect("an earlier value")
+    }
+
+    /// `true` once it has done its part.
+    pub(super) fn is_worn(&self) -> bool {
+        self.runs.set(self.runs.get() + 1);
+        self.runs.get() >= RUNS
+    }
+}

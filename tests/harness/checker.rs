@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::watch::Files;
 use crate::web::client;
-use crate::{SECRETS, Stack, Value, files, owner_and_mode, rows};
+use crate::{Container, SECRETS, Stack, Value, files, owner_and_mode, rows};
 
 /// The only services that a rotation may recreate: those whose environment holds a secret.
 const CONSUMERS: [&str; 2] = ["api", "postgres-exporter"];
@@ -131,11 +131,12 @@ impl Checker {
             }
             Err(e) => faults.list.push(format!(".env.prod: {}", e.kind())),
         }
-        for container in stack.containers().iter().filter(|c| c.service == "api") {
+        for container in stack.containers().iter().filter(|c| CONSUMERS.contains(&c.service.as_str())) {
             for name in SECRETS {
-                if !container.env.get(name).is_some_and(|v| known[name].contains(v)) {
+                if !carried(container, name).is_none_or(|held| known[name].contains(&held)) {
+                    let service = &container.service;
                     faults.lost_value(format!(
-                        "{name} in the api's environment is a value that Vault does not have"
+                        "{name} in {service}'s environment is a value that Vault does not have"
                     ));
                 }
             }
@@ -232,14 +233,9 @@ impl Checker {
             faults.unless(same || CONSUMERS.contains(&service), || format!("{service} was recreated"));
             let image = self.images.get(service) == Some(&c.image_id);
             faults.unless(image, || format!("{service} runs another image"));
-            let carried: &[(&str, &str)] = match service {
-                "api" => &SECRETS.map(|n| (n, n)),
-                "postgres-exporter" => &[("DATA_SOURCE_PASS", DATABASE)],
-                _ => &[],
-            };
-            for (variable, name) in carried {
-                let holds = c.env.get(*variable) == Some(&values[name]);
-                faults.unless(holds, || format!("{service} carries another {variable} than Vault's newest"));
+            for name in SECRETS {
+                let holds = carried(c, name).is_none_or(|held| held == values[name]);
+                faults.unless(holds, || format!("{service} carries another {name} than Vault's newest"));
             }
         }
         if services.len() != self.ids.len() || !containers.iter().all(|c| c.running) {
@@ -297,6 +293,24 @@ impl Checker {
 impl Drop for Checker {
     fn drop(&mut self) {
         self.watch.take().map(Files::stop);
+    }
+}
+
+/// A secret in a consumer's environment, under the name that it has there; a consumer that has to have it, and does not, holds
+/// nothing.
+fn carried(c: &Container, name: &str) -> Option<Value> {
+    let text = |variable: &str| c.env.get(variable).map(Value::clear).unwrap_or_default();
+    match (c.service.as_str(), name) {
+        // The password is of letters and digits: it stands in the URL as it is.
+        ("api", DATABASE) => {
+            let url = text("DATABASE_URL").strip_prefix("postgres://breeze:");
+            Some(Value::new(
+                url.and_then(|rest| rest.strip_suffix("@postgres:5432/breeze")).unwrap_or_default(),
+            ))
+        }
+        ("api", name) => Some(Value::new(text(name))),
+        ("postgres-exporter", DATABASE) => Some(Value::new(text("DATA_SOURCE_PASS"))),
+        _ => None,
     }
 }
 

@@ -60,13 +60,16 @@ impl Kill {
         let stack = &bench.stack;
         stack.scene(&format!("random kill {} at {:.3} of a rotation", self.number, self.at));
         let mut checker = Checker::before(stack);
-        let met = run_and_kill(bench, &format!("rotate --all {ACCEPT_ALL}"), bench.usual.mul_f64(self.at));
+        let met = run_and_kill(bench, &format!("rotate --all {ACCEPT_ALL}"), bench.usual().mul_f64(self.at));
+        if met.code == 0 {
+            bench.took(met.took);
+        }
         let mut faults = checker.while_broken(stack);
         let open = checker.is_open(stack);
         let mut twice = false;
         if let Some(part) = self.again.filter(|_| open) {
             // A recovery takes about as long as the way back, or on.
-            twice = run_and_kill(bench, RECOVER, bench.usual.mul_f64(part * 0.6)).code == KILLED;
+            twice = run_and_kill(bench, RECOVER, bench.usual().mul_f64(part * 0.6)).code == KILLED;
             faults.add(checker.while_broken(stack));
         }
         let recovered = (met.code != 0).then(|| bench.recover());

@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::time::Instant;
 
-use turnlock_tests::{Stack, crash_build, repository, turnlock_program};
+use turnlock_tests::{crash_build, repository, turnlock_program};
 
 use bench::Bench;
 use cell::{Cell, Fault, Mode, STEPS, UNDONE};
@@ -166,6 +166,7 @@ fn each_kind_once() -> Vec<Cell> {
     some
 }
 
+/// Nor does it heed it: each bench begins with a rotation under [`bench::EVERYWHERE`].
 #[test]
 fn a_usual_build_knows_nothing_of_crash_points() {
     let holds = |program: &std::path::Path| {
@@ -174,8 +175,4 @@ fn a_usual_build_knows_nothing_of_crash_points() {
     };
     assert!(holds(crash_build()), "the test build has the variable");
     assert!(!holds(turnlock_program()), "the usual build has the variable's name in it");
-    let stack = Stack::imported("no crash points");
-    let all = "*:intent:kill;*:effect:kill;*:outcome:fail;promote:between:kill";
-    stack.turnlock_with("rotate METRICS_SCRAPE_TOKEN --yes", &[("TURNLOCK_CRASH", all)]).ok().says("Done");
-    stack.finish();
 }

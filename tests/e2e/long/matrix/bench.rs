@@ -8,6 +8,9 @@ use turnlock_tests::{ACCEPT_ALL, Output, Stack};
 /// The command that takes up what was broken off.
 pub(super) const RECOVER: &str = "repair";
 
+/// What would end a test build at its first step.
+pub(super) const EVERYWHERE: &str = "*:intent:kill;*:effect:kill;*:outcome:kill;promote:between:kill";
+
 /// Vault keeps a hundred versions of a secret; the search for printed values wants all of them.
 const RUNS: usize = 60;
 
@@ -24,7 +27,8 @@ impl Bench {
         let rows =
             "INSERT INTO records (sealed) SELECT sealed FROM records, generate_series(1, 700) LIMIT 700";
         stack.sql(rows);
-        let usual = stack.turnlock(&format!("rotate --all {ACCEPT_ALL}")).ok().took;
+        let line = format!("rotate --all {ACCEPT_ALL}");
+        let usual = stack.turnlock_with(&line, &[("TURNLOCK_CRASH", EVERYWHERE)]).ok().took;
         Bench { stack, usual: Cell::new(usual), runs: Cell::new(0) }
     }
 

@@ -248,9 +248,12 @@ impl<'w> Postgres<'w> {
         self.limited("ending sessions", "SELECT pg_terminate_backend", end).await.map(drop)
     }
 
-    /// Which known password the role accepts, when it refuses the expected one.
+    /// Which known password the role accepts that is another than the expected one. A promoted value that is still staged is
+    /// the same.
     async fn accepted_other(&self, options: &PgConnectOptions, values: &Values) -> Result<Held, TargetError> {
-        for other in values.others(&self.secret) {
+        let expected = values.get(&self.secret);
+        let others = values.others(&self.secret).iter();
+        for other in others.filter(|o| !expected.is_some_and(|e| e.value.same(&o.value))) {
             match self.login(options, &self.database.role, &other.value).await {
                 Login::Accepted(_) => return Ok(Held::Version(other.version)),
                 Login::Refused => {}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use turnlock_tests::{ACCEPT_ALL, Output, Stack};
 
 /// The command that takes up what was broken off.
-pub(super) const RECOVER: &str = "repair";
+pub(super) const RECOVER: &str = "recover";
 
 /// What would end a test build at its first step.
 pub(super) const EVERYWHERE: &str = "*:intent:kill;*:effect:kill;*:outcome:kill;promote:between:kill";
@@ -34,6 +34,19 @@ impl Bench {
 
     pub(super) fn recover(&self) -> Output {
         self.stack.turnlock(RECOVER)
+    }
+
+    /// Done, with something of the old versions left: a rotation has ended, and `drift` tells of the rest.
+    pub(super) fn clear_away(&self) -> Output {
+        self.stack.turnlock("repair")
+    }
+
+    /// What the rules leave open is for a person: the new values go on top of what somebody else wrote.
+    pub(super) fn resolve(&self) -> Output {
+        self.recover().exits(3).says("turnlock resolve");
+        let shown = self.stack.turnlock("audit show last --json").ok().json();
+        let id = shown["rotation"].as_str().expect("an id");
+        self.stack.turnlock(&format!("resolve {id} --forward --reason 'ours is what every place holds'"))
     }
 
     /// What a rotation takes that nobody disturbs.

@@ -174,7 +174,7 @@ impl Cell {
             }
             (Fault::Twice, ..) => &[0],
             (Fault::NoOutcome, ..) => &[1, 3],
-            (Fault::ForeignWrite, ..) => &[0, 3],
+            (Fault::ForeignWrite, ..) => &[3],
             (_, true, _) | (_, _, "promote") => &[3],
             // A recovery clears away what its own retire has left.
             (_, _, "retire") if self.mode == Mode::Recovery => &[0, 4],
@@ -205,7 +205,12 @@ impl Cell {
         if !self.codes().contains(&met.code) {
             faults.list.push(format!("exit {}, expected {:?}{met}", met.code, self.codes()));
         }
-        let recovered = (checker.is_open(stack) || met.code == 4).then(|| bench.recover());
+        let recovered = match (checker.is_open(stack), met.code) {
+            (true, _) if self.fault == Fault::ForeignWrite => Some(bench.resolve()),
+            (true, _) => Some(bench.recover()),
+            (false, 4) => Some(bench.clear_away()),
+            _ => None,
+        };
         if let Some(output) = recovered.as_ref().filter(|o| o.code != 0) {
             faults.list.push(format!("recovery ended with {}{output}", output.code));
         }

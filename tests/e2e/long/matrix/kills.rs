@@ -72,7 +72,7 @@ impl Kill {
             twice = run_and_kill(bench, RECOVER, bench.usual().mul_f64(part * 0.6)).code == KILLED;
             faults.add(checker.while_broken(stack));
         }
-        let recovered = (met.code != 0).then(|| bench.recover());
+        let recovered = open.then(|| bench.recover());
         let is_whole = recovered.as_ref().is_none_or(|o| o.code == 0);
         if !is_whole {
             faults.list.push(format!("recovery did not end well{}", recovered.as_ref().expect("one ran")));
@@ -86,7 +86,7 @@ impl Kill {
             Some(Side::New) => End::Forward,
             _ => End::Back,
         };
-        Killed { kill: *self, end, twice, recovery: recovered.filter(|_| open).map(|o| o.took), faults }
+        Killed { kill: *self, end, twice, recovery: recovered.map(|o| o.took), faults }
     }
 }
 

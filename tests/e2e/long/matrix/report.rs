@@ -153,7 +153,9 @@ instants. Written by `./tests/run --matrix`; change `tests/e2e/long/matrix/`, no
 The rotation is one of two secrets, whose plan has each kind of step: a role's password, and a key under which data is
 encrypted. The program is the usual one with named points (`agent/src/crash/points.rs`, the cargo feature `crash`; a usual
 build has not even the variable's name in it), and kills itself by SIGKILL, or is stopped there while something is done to
-it. What recovers is the usual build, by `turnlock repair`.
+it. What recovers is the usual build, by `turnlock recover`; where its retire was all that failed, so that the rotation is
+done, by `turnlock repair`; where somebody else wrote to Vault after the pivot, so that a person has to decide, by `turnlock
+resolve --forward`.
 
 After every recovery a checker of its own (`tests/harness/checker.rs`: Vault's HTTP API, the engine's client, logins, rows
 decrypted by the test, the log's rows in SQLite) asks:

@@ -320,7 +320,7 @@ pub(crate) fn is_whole(env: &str) -> bool {
         env.lines()
             .any(|l| l.starts_with(&format!("{name}='")) && l.ends_with('\'') && l.len() > name.len() + 10)
     };
-    env.ends_with("'\n") && SECRETS.iter().all(|name| has(name))
+    env.ends_with("'\n") && SECRETS.iter().all(has)
 }
 
 /// Both files as they may be seen at any moment.

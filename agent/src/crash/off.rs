@@ -3,16 +3,11 @@
 use turnlock_audit::Direction;
 
 use crate::step::Step;
-use crate::target::{Effect, TargetError};
 
 pub(crate) fn before(_step: &Step, _direction: Direction) {}
 
-pub(crate) async fn effect(
-    _step: &Step,
-    _direction: Direction,
-    effect: impl AsyncFn() -> Result<Effect, TargetError>,
-) -> Result<Effect, TargetError> {
-    effect().await
+pub(crate) fn effect<T>(_step: &Step, _direction: Direction, effect: impl FnOnce() -> T) -> T {
+    effect()
 }
 
 pub(crate) fn one_by_one<T>(promote: T) -> T {

@@ -51,17 +51,18 @@ pub(crate) fn before(step: &Step, direction: Direction) {
     let _ = act(step, direction, Place::Intent);
 }
 
-pub(crate) async fn effect(
+pub(crate) async fn effect<F: Future<Output = Result<Effect, TargetError>>>(
     step: &Step,
     direction: Direction,
-    effect: impl AsyncFn() -> Result<Effect, TargetError>,
+    effect: impl Fn() -> F,
 ) -> Result<Effect, TargetError> {
     if let Some(Action::Fail) = act(step, direction, Place::Effect) {
         return Err(made_to_fail());
     }
-    let mut result = effect().await?;
+    // On the heap: the compiler gives up on futures that are nested too deeply.
+    let mut result = Box::pin(effect()).await?;
     if asked(step, direction, Place::Effect) == Some(Action::Twice) {
-        result = effect().await?;
+        result = Box::pin(effect()).await?;
     }
     match act(step, direction, Place::Outcome) {
         Some(Action::Fail) => Err(made_to_fail()),

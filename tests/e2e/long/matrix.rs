@@ -31,7 +31,8 @@ fn every_step_by_every_fault_and_kills_at_random_instants() {
     let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
     let now = jiff::Timestamp::now().as_second() as u64;
     let seed = number("TURNLOCK_MATRIX_SEED").unwrap_or(now);
-    let some = number("TURNLOCK_MATRIX_KILLS").unwrap_or(if full { 200 } else { 20 });
+    // Some come too late: of 230, more than 200 don't.
+    let some = number("TURNLOCK_MATRIX_KILLS").unwrap_or(if full { 230 } else { 20 });
     eprintln!("TURNLOCK_MATRIX_SEED={seed} repeats the random kills");
     crash_build();
     let cells = if full { every_cell() } else { each_kind_once() };

@@ -58,6 +58,14 @@ fn an_import_takes_what_is_there_or_says_why_not() {
     stack.turnlock("import --dry-run").ok().has_line(&["JWT_SECRET", "would become v1"]);
     assert!(none_in_vault());
 
+    stack.scene("a weak value is named");
+    let weak = Value::new("not-made-by-any-generator");
+    let changed = right.replace(held["AGENT_ENROLLMENT_SECRET"].clear(), weak.clear());
+    std::fs::write(stack.env_path(), changed).expect("writable");
+    let dry = stack.turnlock("import --dry-run");
+    dry.ok().has_line(&["AGENT_ENROLLMENT_SECRET", "would become v1", "rotate it soon"]);
+    std::fs::write(stack.env_path(), &right).expect("writable");
+
     stack.scene("import, and again");
     stack.turnlock("import").ok().has_line(&["JWT_SECRET", "imported as v1"]).says_not("rotate it soon");
     let json = stack.turnlock("import --json").ok().json();
@@ -77,13 +85,11 @@ fn an_import_takes_what_is_there_or_says_why_not() {
         .says("nothing was written");
     stack.turnlock("repair vault").ok();
 
-    stack.scene("a weak value is taken, and named");
-    let weak = Value::new("not-made-by-any-generator");
-    let changed = right.replace(held["AGENT_ENROLLMENT_SECRET"].clear(), weak.clear());
-    std::fs::write(stack.env_path(), changed).expect("writable");
+    stack.scene("what the log knows and Vault has lost is not imported anew");
     vault.delete("secret/metadata/breeze/AGENT_ENROLLMENT_SECRET");
-    stack.turnlock("import").ok().has_line(&["AGENT_ENROLLMENT_SECRET", "imported as v1", "rotate it soon"]);
-    assert!(vault.newest("AGENT_ENROLLMENT_SECRET") == weak);
+    stack.turnlock("import").exits(5).says("turnlock recapture AGENT_ENROLLMENT_SECRET --from file");
+    stack.turnlock("recapture AGENT_ENROLLMENT_SECRET --from file --reason 'deleted'").ok();
+    assert!(vault.newest("AGENT_ENROLLMENT_SECRET") == held["AGENT_ENROLLMENT_SECRET"]);
 
     who_is_not_there(&stack);
     typed_wrong(&stack);

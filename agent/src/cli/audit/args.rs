@@ -100,7 +100,7 @@ pub struct Filters {
     /// Who asked for it: `entity:ID`, or what stands after `asked by`
     #[arg(long, value_name = "WHO")]
     pub requester: Option<String>,
-    /// rotation, stage, apply, verify, promote, retire, lease, import, repair, recapture, manual, refusal, alarm, posture, setup, enroll, move
+    /// rotation, stage, apply, verify, promote, retire, lease, resolve, import, repair, recapture, manual, refusal, alarm, posture, setup, enroll, move
     #[arg(long, value_name = "ACTION")]
     pub action: Option<String>,
     /// How it ended

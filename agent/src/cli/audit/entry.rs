@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::page::Page;
 use crate::cli::out::moment;
 use crate::cli::{Code, Error};
+use crate::progress::RESOLVE;
 
 /// What is done, in a few words, for each kind of entry that this version knows.
 const KINDS: [(&str, &str); 18] = [
@@ -26,7 +27,7 @@ const KINDS: [(&str, &str); 18] = [
     ("lease", "the right to act is taken"),
     ("posture", "the log's own protection is looked at"),
     ("move", "the log is moved to another store"),
-    ("log", "the log itself"),
+    (RESOLVE, "a person decides what becomes of a rotation that was cut short"),
 ];
 
 pub(super) fn kind(action: &str) -> Option<&'static str> {

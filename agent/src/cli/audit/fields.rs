@@ -30,9 +30,10 @@ impl<'l> Fields<'l> {
         self.json["at"].as_str()?.parse().ok()
     }
 
-    /// `undo apply`, where it is on the way back.
+    /// `undo apply`, where a step is on the way back.
     pub(super) fn action(&self) -> String {
-        let undo = if self.json["direction"] == "back" { "undo " } else { "" };
+        let is_undo = self.json["direction"] == "back" && self.json["step"].is_u64();
+        let undo = if is_undo { "undo " } else { "" };
         format!("{undo}{}", self.text("action"))
     }
 

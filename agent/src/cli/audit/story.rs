@@ -10,7 +10,7 @@ use super::page::Page;
 use crate::cli::out::moment;
 use crate::cli::plan::{action, what_it_does};
 use crate::plan::{Plan, Want};
-use crate::progress::{Progress, Stage};
+use crate::progress::{Progress, RESOLVE, Stage};
 
 /// Its entries, in order.
 pub(super) fn tell(id: &str, entries: &[Listed]) -> String {
@@ -106,6 +106,17 @@ fn told(page: &mut Page, fields: &Fields<'_>, began: Option<&Listed>) {
         if took < 0 { String::new() } else { format!(" in {took} ms") }
     });
     page.line(2, &format!("{seq:>4}  {:<34} {}{took}", name(fields), fields.outcome()));
+    if fields.text("action") == RESOLVE {
+        let way = match fields.text("direction").as_str() {
+            "forward" => "is to be finished",
+            "back" => "is to be taken back",
+            _ => "ends as it stands",
+        };
+        page.line(
+            10,
+            &format!("{} decided that it {way}: {}", fields.text("requester"), fields.text("reason")),
+        );
+    }
     for said in
         [fields.text("error").as_str()].into_iter().chain(fields.notes()).filter(|said| !said.is_empty())
     {
@@ -182,7 +193,10 @@ fn verdict(outcome: Outcome, error: Option<&str>) -> &'static str {
         (Outcome::Done, Some(_)) => "done: the new versions everywhere, verified; something old is left",
         (Outcome::Failed, _) => "failed, and taken back: the old versions everywhere, verified",
         (Outcome::Refused, _) => "refused",
-        (Outcome::InDoubt, _) => "in doubt: a person is needed",
+        // There is no other way to this outcome.
+        (Outcome::InDoubt, _) => {
+            "ended by a person as it stood: `turnlock drift` says what every place holds"
+        }
     }
 }
 

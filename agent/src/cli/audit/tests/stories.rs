@@ -4,6 +4,7 @@ use turnlock_audit::{Entry, Outcome, Phase};
 
 use super::super::{entry as one, fields::Fields, page::Page, story};
 use super::*;
+use crate::progress::RESOLVE;
 use crate::redact::is_unfit;
 
 const ID: &str = "20261122T201400Z-0a1b2c3d";
@@ -96,6 +97,28 @@ fn one_that_has_not_ended_says_what_repair_will_do() {
 }
 
 #[test]
+fn what_a_person_decided_is_told_with_the_reason() {
+    let decided = |way: Option<Direction>, reason: &str| {
+        let mut decision = entry(20, RESOLVE, Phase::Event);
+        decision.rotation = Some(ID.into());
+        (decision.direction, decision.outcome) = (way, Some(Outcome::Done));
+        decision.reason = Some(reason.into());
+        decision
+    };
+    let mut entries = rotation(&[done("stage"), ("promote", None, false, None)]);
+    entries.push(decided(Some(Direction::Back), "compromised"));
+    let back = told(entries.clone());
+    says(&back, &["entity:7d2e3179 decided that it is to be taken back: compromised"]);
+    says(&back, &["NOT YET", "on its way back"]);
+    assert!(!back.contains("undo resolve"), "{back}");
+    entries.push(decided(None, "enough"));
+    end(&mut entries, Outcome::InDoubt);
+    let accepted = told(entries);
+    says(&accepted, &["decided that it ends as it stands: enough"]);
+    says(&accepted, &["ended", "by a person as it stood"]);
+}
+
+#[test]
 fn one_that_contradicts_itself_or_has_no_plan_is_told_all_the_same() {
     let mut entries = rotation(&[done("stage")]);
     end(&mut entries, Outcome::Done);
@@ -167,5 +190,7 @@ fn assert_harmless(text: &str) {
 
 #[test]
 fn kinds_are_known_by_their_names() {
-    assert!(one::kind("promote").is_some() && one::kind("frobnicate").is_none());
+    assert!(
+        one::kind("promote").is_some() && one::kind(RESOLVE).is_some() && one::kind("frobnicate").is_none()
+    );
 }

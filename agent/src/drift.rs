@@ -215,7 +215,8 @@ fn vault_findings(world: &World, current: &Current) -> Vec<Finding> {
     findings
 }
 
-async fn staged(world: &World) -> Result<BTreeMap<Name, Staged>, WorldError> {
+/// Every pending value, whose rotation it may be.
+pub async fn staged(world: &World) -> Result<BTreeMap<Name, Staged>, WorldError> {
     let mut found = BTreeMap::new();
     for name in world.policy.secrets.keys() {
         match world.vault.staged(&world.policy.vault, name).await {
@@ -228,7 +229,7 @@ async fn staged(world: &World) -> Result<BTreeMap<Name, Staged>, WorldError> {
     Ok(found)
 }
 
-fn add_pending(values: &mut Values, staged: &BTreeMap<Name, Staged>) {
+pub fn add_pending(values: &mut Values, staged: &BTreeMap<Name, Staged>) {
     for (name, pending) in staged {
         let version = pending.based_on + 1;
         values.add_other(name.clone(), Versioned { version, value: pending.value.clone() });

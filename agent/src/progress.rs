@@ -38,6 +38,8 @@ pub struct Progress {
     pub touched: BTreeSet<usize>,
     /// Why it turned back: the sentence of the step that failed first, or of the person who decided it.
     pub failed: Option<String>,
+    /// A person decided that it is to be finished, although promote was not intended.
+    pub finish: bool,
     /// A person decided that its values go on top of what somebody else wrote to Vault meanwhile.
     pub on_top: bool,
 }
@@ -69,6 +71,7 @@ impl Default for Progress {
             done: BTreeSet::new(),
             touched: BTreeSet::new(),
             failed: None,
+            finish: false,
             on_top: false,
         }
     }
@@ -162,6 +165,7 @@ impl Progress {
 
     /// Before the stage changes.
     fn resolved(&mut self, direction: Direction, reason: Option<&str>) {
+        self.finish = direction == Direction::Forward;
         match direction {
             // What was taken back is done once more.
             Direction::Forward if self.stage == Stage::Back => self.finish_after_all(),
@@ -241,6 +245,23 @@ mod tests {
         assert!(run(&[Begin, PivotIntended, End(Outcome::Failed)]).is_err());
         assert!(run(&[Begin, StepForward, End(Outcome::Done)]).is_err());
         assert!(run(&[Begin, StepBack, StepForward]).is_err());
+    }
+
+    #[test]
+    fn what_a_person_decided_counts_until_the_next_decision() {
+        use Direction::{Back, Forward};
+        let decided = |stages: &[(Stage, Direction)]| {
+            let mut progress = Progress::default();
+            for (stage, direction) in stages {
+                progress.stage = *stage;
+                progress.resolved(*direction, Some("so"));
+            }
+            (progress.finish, progress.on_top, progress.failed.is_some())
+        };
+        assert_eq!(decided(&[(Stage::Forward, Forward)]), (true, false, false));
+        assert_eq!(decided(&[(Stage::Pivoted, Forward)]), (true, true, false));
+        assert_eq!(decided(&[(Stage::Forward, Forward), (Stage::Forward, Back)]), (false, false, true));
+        assert_eq!(decided(&[(Stage::Pivoted, Back), (Stage::Back, Forward)]), (true, false, false));
     }
 
     #[test]

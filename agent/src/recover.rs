@@ -45,6 +45,9 @@ impl Unfinished {
                 (Direction::Forward, "promote was intended: some of its values may be Vault's newest already")
             }
             (_, true) => (Direction::Forward, "it is to be finished, since that was asked for"),
+            (Stage::Forward, _) if self.progress.finish => {
+                (Direction::Forward, "a person decided that it is to be finished")
+            }
             (Stage::Back, _) => (Direction::Back, "it was on its way back"),
             _ => (Direction::Back, "promote was not intended: nothing of it is current yet"),
         };

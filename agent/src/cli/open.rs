@@ -119,11 +119,12 @@ fn judge(posture: &Posture, strict: bool) -> Result<(), Error> {
 
 /// What a person says is kept in the log for ever.
 pub(super) fn refuse_value(reason: &str, world: &World, values: &Values) -> Result<(), Error> {
-    if redact::text(reason, [values], &world.passed) == *reason {
-        return Ok(());
-    }
-    let what = "the reason holds a secret's value, or control characters";
-    Err(Error::new(Code::Usage, what, "say it in other words"))
+    let what = match reason.trim().is_empty() {
+        true => "the reason is empty",
+        false if redact::text(reason, [values], &world.passed) == *reason => return Ok(()),
+        false => "the reason holds a secret's value, or control characters",
+    };
+    Err(Error::new(Code::Usage, what, "say it in other words; nothing was touched"))
 }
 
 /// A log belongs to one stack.
@@ -158,6 +159,14 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// The same for whoever has not changed anything yet: neither what is current nor what is pending.
+    pub(super) async fn refuse_value(&self, reason: Option<&str>) -> Result<(), Error> {
+        let Some(reason) = reason else { return Ok(()) };
+        let mut values = self.current.values.clone();
+        drift::add_pending(&mut values, &drift::staged(&self.world).await?);
+        refuse_value(reason, &self.world, &values)
+    }
+
     /// The log, written on behalf of whoever started this process.
     pub(super) async fn journal(&self, log: Log, cause: Cause) -> Result<Journal, Error> {
         let actor = Actor::asked_by_caller(&self.world.vault).await;

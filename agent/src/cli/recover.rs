@@ -38,6 +38,7 @@ pub async fn run(global: &Global, args: &RecoverArgs) -> Result<Code, Error> {
         return show(global, args.forward).await;
     }
     let (log, opened) = global.open_both().await?;
+    opened.refuse_value(args.reason.as_deref()).await?;
     let cause = Cause::new(Trigger::Person, args.reason.clone());
     let journal = opened.journal(log, cause).await?;
     let _lock = Lock::take(&opened.world.policy.stack.root, &journal).await?;

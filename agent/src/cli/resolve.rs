@@ -12,7 +12,6 @@ use crate::lock::Lock;
 use crate::plan::Plan;
 use crate::progress::Stage;
 use crate::recover::{self, Unfinished};
-use crate::redact;
 use crate::watch::Watch;
 use crate::world::World;
 
@@ -49,12 +48,7 @@ pub async fn run(global: &Global, args: &ResolveArgs) -> Result<Code, Error> {
         false => global.open_both().await?,
     };
     let world = &opened.world;
-    if args.reason.trim().is_empty()
-        || redact::text(&args.reason, [&opened.current.values], &world.passed) != args.reason
-    {
-        let help = "say in a sentence why, without a value in it; nothing was touched";
-        return Err(Error::new(Code::Usage, "that is no reason for the log", help));
-    }
+    opened.refuse_value(Some(&args.reason)).await?;
     let journal = opened.journal(log, Cause::new(Trigger::Person, Some(args.reason.clone()))).await?;
     let _lock = Lock::take(&world.policy.stack.root, &journal).await?;
     let unfinished = named(&journal, &args.rotation).await?;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use tracing::Instrument;
 
-use super::open::{Opened, refuse_value};
+use super::open::Opened;
 use super::out::{confirm, on_terminal, print, print_json};
 use super::recover::{Asked, finish};
 use super::report::Report;
@@ -150,9 +150,7 @@ async fn attempt(
     consent: &Consent,
 ) -> Result<Ran, Error> {
     let Opened { world, current, .. } = opened;
-    if let Some(reason) = &consent.reason {
-        refuse_value(reason, world, &current.values)?;
-    }
+    opened.refuse_value(consent.reason.as_deref()).await?;
     let _lock = Lock::take(&world.policy.stack.root, journal).await?;
     let before = match Box::pin(recovered(global, world, journal)).await? {
         Some(report) if report.code == Code::Stuck => return Ok(Ok(Code::Stuck)),

@@ -57,18 +57,41 @@ fn a_person_decides_what_the_rules_leave_open() {
     is_clean(2);
     stack.turnlock("audit show last").ok().says("done: the new versions everywhere");
 
+    stack.scene("what a person decided counts for whoever takes it up after him");
+    let id = killed_at(&stack, "apply containers");
+    let pending = vault.pending("JWT_SECRET").expect("staged").clear().to_owned();
+    let telling = format!("--reason '{pending}'");
+    stack
+        .turnlock(&format!("recover --forward {telling}"))
+        .exits(2)
+        .says("the reason holds a secret's value");
+    stack
+        .turnlock(&format!("resolve {id} --forward {telling}"))
+        .exits(2)
+        .says("the reason holds a secret's value");
+    stack.turnlock(&format!("resolve {id} --forward --reason ' '")).exits(2).says("the reason is empty");
+    let forward = format!("resolve {id} --forward --reason 'the old one is known'");
+    let (began, mut child) = (Instant::now(), stack.spawn(&forward, &[]));
+    stack.until_step("verify");
+    child.kill().expect("killable");
+    assert_ne!(stack.ended(&forward, child, began).code, 0, "the signal came too late");
+    stack.turnlock("recover --dry-run").exits(4).has_line(&["way", "forward", "a person decided"]);
+    stack.turnlock("recover").ok().says("Done: JWT_SECRET v3");
+    is_clean(3);
+    stack.turnlock("audit show last").ok().says("decided that it is to be finished: the old one is known");
+
     stack.scene("an old value that is gone can't come back; it is finished instead");
     killed_at(&stack, "apply containers");
-    vault.write("secret/delete/breeze/JWT_SECRET", json!({ "versions": [2] }));
+    vault.write("secret/delete/breeze/JWT_SECRET", json!({ "versions": [3] }));
     stack
         .turnlock("recover")
         .exits(3)
-        .says("JWT_SECRET has no v2 in Vault any more")
+        .says("JWT_SECRET has no v3 in Vault any more")
         .says("recover --forward");
     stack.turnlock(JWT).exits(3);
-    stack.turnlock("recover --forward").ok().says("Done: JWT_SECRET v3");
-    vault.write("secret/undelete/breeze/JWT_SECRET", json!({ "versions": [2] }));
-    is_clean(3);
+    stack.turnlock("recover --forward").ok().says("Done: JWT_SECRET v4");
+    vault.write("secret/undelete/breeze/JWT_SECRET", json!({ "versions": [3] }));
+    is_clean(4);
 
     stack.scene("with another template or compose file it is stuck until that is restored");
     let id = killed_at(&stack, "apply containers");
@@ -90,7 +113,7 @@ fn a_person_decides_what_the_rules_leave_open() {
         std::fs::write(file, before).expect("writable");
     }
     stack.turnlock("recover").ok().says("taken back");
-    is_clean(3);
+    is_clean(4);
 
     stack.scene(
         "somebody else writes between pivot and promote: nothing is written over without being told to",
@@ -101,25 +124,25 @@ fn a_person_decides_what_the_rules_leave_open() {
     vault.put("JWT_SECRET", &theirs);
     let ours = in_env(&stack);
     let stuck = stack.turnlock("recover");
-    stuck.exits(3).says("v4 of JWT_SECRET in Vault was written by somebody else");
+    stuck.exits(3).says("v5 of JWT_SECRET in Vault was written by somebody else");
     stuck.has_line(&[
         "stands:",
         "JWT_SECRET",
         "every place holds the new value",
-        "its newest is v4, by somebody else",
+        "its newest is v5, by somebody else",
     ]);
     stuck.has_line(&["help:", &format!("turnlock resolve {id} --forward")]);
     stack.turnlock(&format!("resolve {id} --back --reason no")).exits(5).says("can't be taken back");
     stack.turnlock("resolve nothing --forward --reason no").exits(2).says(&id);
     stack.turnlock(&format!("resolve {id} --forward")).exits(2).says("--reason");
     stack.turnlock(&format!("resolve {id} --forward --reason mistaken")).ok().says("Done: JWT_SECRET");
-    assert!(vault.newest("JWT_SECRET") == ours && vault.version("JWT_SECRET", 4) == theirs);
-    is_clean(5);
+    assert!(vault.newest("JWT_SECRET") == ours && vault.version("JWT_SECRET", 5) == theirs);
+    is_clean(6);
 
     stack.scene("stuck at promote, and taken back by a person");
     let id = stuck_at_promote(&stack);
     stack.turnlock(&format!("resolve {id} --back --reason compromised")).ok().says("Failed, and taken back");
-    is_clean(5);
+    is_clean(6);
     stack.turnlock("audit show last").ok().says("a person decided it: compromised");
 
     stack.scene("stuck at promote, and ended as it stands");
@@ -129,7 +152,7 @@ fn a_person_decides_what_the_rules_leave_open() {
     assert_eq!(vault.staged(), ["JWT_SECRET"], "the value that every place holds is kept");
     stack.turnlock("drift").exits(4);
     stack.turnlock("repair").ok();
-    is_clean(5);
+    is_clean(6);
     stack.turnlock(JWT).ok();
 
     stack.scene("a database that is away for a moment is waited for");

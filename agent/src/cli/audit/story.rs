@@ -163,8 +163,8 @@ fn ended(entries: &[&Listed]) -> String {
         return "can't be told by this version: some of its entries are intact, not interpreted".into();
     }
     let last = entries.last().zip(known.last());
-    let stage = match Progress::fold(known.iter().copied()) {
-        Ok(progress) => progress.stage,
+    let progress = match Progress::fold(known.iter().copied()) {
+        Ok(progress) => progress,
         Err(e) => return e.to_string(),
     };
     let unfinished = |so_far: &str, way: &str| {
@@ -172,7 +172,10 @@ fn ended(entries: &[&Listed]) -> String {
             "NOT YET: {so_far}; its process is at work, or is gone. If it is gone, `turnlock recover` {way}"
         )
     };
-    match stage {
+    match progress.stage {
+        Stage::Forward if progress.finish => {
+            unfinished("a person decided that it is to be finished", "goes on to its end")
+        }
         Stage::Fresh | Stage::Forward => unfinished("no value was promoted", "takes everything back"),
         Stage::Back => unfinished("it is on its way back", "takes back what is left"),
         Stage::Pivoted => unfinished("its values were to be promoted", "goes on to its end"),

@@ -20,6 +20,8 @@ pub(super) struct Report {
     help: Option<String>,
     changes: Json,
     took: Duration,
+    /// The one that had been cut short and was taken up before.
+    before: Option<Json>,
 }
 
 impl Report {
@@ -73,14 +75,19 @@ impl Report {
         };
         let changes =
             plan.changes.iter().map(|(n, v)| json!({ "secret": n, "from": v.from, "to": v.to })).collect();
-        Self { code, id, outcome, headline, why, stands, help, changes, took }
+        Self { code, id, outcome, headline, why, stands, help, changes, took, before: None }
+    }
+
+    /// Told with the one that was taken up before it.
+    pub(super) fn after(self, before: Option<&Report>) -> Self {
+        Self { before: before.map(Report::as_json), ..self }
     }
 
     pub(super) fn as_json(&self) -> Json {
         json!({
             "rotation": self.id, "outcome": self.outcome, "changes": self.changes, "why": self.why,
             "stands": self.stands, "help": self.help, "seconds": self.took.as_millis() as f64 / 1000.0,
-            "exit_code": self.code as u8,
+            "exit_code": self.code as u8, "taken_up": self.before,
         })
     }
 

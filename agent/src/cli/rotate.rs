@@ -156,7 +156,7 @@ async fn attempt(
         Some(report) if report.code == Code::Stuck => return Ok(Ok(Code::Stuck)),
         before => before,
     };
-    let fresh = match before {
+    let fresh = match &before {
         None => None,
         // It went back, or forward to other current versions.
         Some(_) => Some(drift::current(world, &last_made(&journal.reader()).await?).await?),
@@ -185,7 +185,7 @@ async fn attempt(
     let started = std::time::Instant::now();
     let ended = Rotation::new(prepared, world, journal, &watch).run().await;
     Ok(ended.map_err(Error::from).map(|ending| {
-        let report = Report::of(id, &plan, ending, started.elapsed());
+        let report = Report::of(id, &plan, ending, started.elapsed()).after(before.as_ref());
         report.show(global);
         report.code
     }))
@@ -203,7 +203,7 @@ async fn recovered(global: &Global, world: &World, journal: &Journal) -> Result<
     let report = finish(world, journal, &watch, asked).await?;
     if let Some(report) = &report {
         world.is_another();
-        // Beside a JSON answer there is no place for another, unless this is the last.
+        // Beside a JSON answer there is no place for another: it is told with what follows, unless this is the last.
         if !global.json || report.code == Code::Stuck {
             report.show(global);
         }

@@ -102,7 +102,12 @@ fn what_a_killed_rotation_left_is_taken_back_or_finished() {
     both.ok().says("Failed, and taken back").says("Done: SESSION_SECRET");
     assert_eq!(vault.newest_version("JWT_SECRET"), was);
     assert_eq!(vault.newest_version("SESSION_SECRET"), was + 1);
-    stack.turnlock("rotate POSTGRES_PASSWORD --yes").ok();
+    let (began, mut child) = (Instant::now(), stack.spawn(&line, &[]));
+    stack.until_step("apply hold");
+    child.kill().expect("killable");
+    stack.ended(&line, child, began);
+    let told = stack.turnlock("rotate POSTGRES_PASSWORD --yes --json").ok().json();
+    assert_eq!((&told["outcome"], &told["taken_up"]["outcome"]), (&"done".into(), &"undone".into()), "{told}");
     stack.turnlock("audit verify").ok();
     stack.finish();
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::{Timestamp, ToSpan};
 use serde_json::Value as Json;
 use turnlock_audit::{AuditUrl, Entry, Filter, Log, Outcome, Phase, Reader, Versions};
-use turnlock_tests::{Output, run_turnlock, turnlock_program};
+use turnlock_tests::{Output, Signal, run_turnlock, signal, turnlock_program};
 
 const LOG: &str = "TURNLOCK_TEST_LOG";
 const APPENDS: &str = "TURNLOCK_TEST_APPENDS";
@@ -288,8 +288,7 @@ fn read_until(mut child: Child, last: u64) -> Vec<u64> {
     for line in lines.map_while(Result::ok) {
         seen.push(number(&line));
         if seen.last() == Some(&last) {
-            let pid = rustix::process::Pid::from_child(&child);
-            rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it runs");
+            signal(&child, Signal::INT);
             began = Instant::now();
         }
     }

@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
-use turnlock_tests::{Prometheus, SECRETS, Stack, env_file, promtool, repository, scrape};
+use turnlock_tests::{Prometheus, SECRETS, Signal, Stack, env_file, promtool, repository, scrape, signal};
 
 const POLICY: &str = "policies/rotation/breeze.toml";
 const COMPOSE: &str = "docker/stack/docker/docker-compose.prod.yml";
@@ -90,19 +90,15 @@ fn each_alert_fires_when_it_should_and_says_what_to_do() {
 }
 
 /// A failed story leaves no agent behind.
-struct Ends(u32);
+struct Ends(rustix::process::Pid);
 
 impl Drop for Ends {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            signal(self.0, "KILL");
+            // It may have ended; and a second panic would end all other tests too.
+            let _ = rustix::process::kill_process(self.0, Signal::KILL);
         }
     }
-}
-
-fn signal(process: u32, name: &str) {
-    let sent = std::process::Command::new("kill").args([format!("-{name}"), process.to_string()]).status();
-    assert!(sent.is_ok_and(|s| s.success()), "kill -{name}");
 }
 
 /// What has no answer where all is well, or nobody ran `drift`.
@@ -147,7 +143,7 @@ fn the_agent_is_scraped_and_every_question_has_an_answer() {
     let url = format!("http://{place}/metrics");
     let line = format!("agent --interval 1 --metrics {place} --accept-impact SESSION_SECRET");
     let (began, child) = (Instant::now(), stack.spawn(&line, &[]));
-    let _ends = Ends(child.id());
+    let _ends = Ends(rustix::process::Pid::from_child(&child));
     stack.until("what is due is rotated", 40, || vault.newest_version("POSTGRES_PASSWORD") == 2);
     stack.until("Prometheus has seen it", 20, || {
         prometheus.number("turnlock_rotations_total{outcome=\"done\"}") == Some(1.0)
@@ -246,7 +242,7 @@ fn the_agent_is_scraped_and_every_question_has_an_answer() {
     stack.turnlock("agent --metrics nowhere").exits(2).says("ADDRESS:PORT");
 
     stack.scene("SIGTERM stops it, metrics and all");
-    signal(child.id(), "TERM");
+    signal(&child, Signal::TERM);
     stack.ended(&line, child, began).ok().says(&format!("metrics at {url}")).says("stopped");
     stack.until("Prometheus knows", 10, || !prometheus.reaches("turnlock"));
     stack.finish();
@@ -299,11 +295,11 @@ fn a_command_tells_a_collector_what_it_did_and_none_is_no_matter() {
         ("OTEL_EXPORTER_PROMETHEUS_PORT", port),
     ];
     let (began, child) = (Instant::now(), stack.spawn("agent --interval 1", &env));
-    let _ends = Ends(child.id());
+    let _ends = Ends(rustix::process::Pid::from_child(&child));
     stack.until("the collector has its rounds", 10, || stack.logs("otel").contains("turnlock.agent.rounds"));
     assert!(of_metric(&stack.logs("otel"), "turnlock.agent.rounds").contains("TEMPORALITY_CUMULATIVE"));
     assert_eq!(scrape(&format!("http://{place}/metrics")).0, 200);
-    signal(child.id(), "TERM");
+    signal(&child, Signal::TERM);
     stack.ended("agent --interval 1", child, began).ok();
 
     stack.scene("no collector: nothing fails, nothing waits");

@@ -4,7 +4,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
-use turnlock_tests::{ACCEPT_ALL, Stack, turnlock_program};
+use turnlock_tests::{ACCEPT_ALL, Signal, Stack, signal, turnlock_program};
 
 use crate::telemetry::spans;
 
@@ -159,8 +159,7 @@ fn a_log_moves_to_a_server_and_the_stack_goes_on() {
     stack.until("the log answers again", 30, || stack.turnlock_with("audit list --limit 1", &own).code == 0);
     stack.turnlock_with("rotate AGENT_ENROLLMENT_SECRET --yes", &own).ok();
     std::thread::sleep(std::time::Duration::from_secs(5));
-    let pid = rustix::process::Pid::from_child(&following);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it runs");
+    signal(&following, Signal::INT);
     let mut text = String::new();
     std::io::Read::read_to_string(&mut following.stdout.take().expect("piped"), &mut text).expect("text");
     assert!(following.wait().expect("it ends").success());

@@ -40,7 +40,9 @@ pub use checker::{Checker, Faults, Side};
 pub use docker::Container;
 pub use files::{env_file, inode, owner_and_mode};
 pub use output::Output;
-pub use program::{crash_build, repository, run_turnlock, turnlock as turnlock_program, words};
+pub use program::{
+    Signal, crash_build, repository, run_turnlock, signal, turnlock as turnlock_program, words,
+};
 pub use prometheus::{Prometheus, promtool, scrape};
 pub use shop::Shop;
 pub use slots::take_down;

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Instant;
 
+use rustix::process::{Pid, kill_process};
+
 use crate::Output;
+
+pub use rustix::process::Signal;
 
 /// The repository's root.
 pub fn repository() -> &'static Path {
@@ -91,4 +95,10 @@ pub fn words(line: &str) -> Vec<String> {
 #[test]
 fn words_are_split_as_by_a_shell() {
     assert_eq!(words("rotate A  --reason 'two words' \"\""), ["rotate", "A", "--reason", "two words", ""]);
+}
+
+/// Sends a signal to a program that was begun and is still there.
+#[track_caller]
+pub fn signal(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).expect("it is still there");
 }

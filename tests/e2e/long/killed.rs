@@ -107,7 +107,11 @@ fn what_a_killed_rotation_left_is_taken_back_or_finished() {
     child.kill().expect("killable");
     stack.ended(&line, child, began);
     let told = stack.turnlock("rotate POSTGRES_PASSWORD --yes --json").ok().json();
-    assert_eq!((&told["outcome"], &told["taken_up"]["outcome"]), (&"done".into(), &"undone".into()), "{told}");
+    assert_eq!(
+        (&told["outcome"], &told["taken_up"]["outcome"]),
+        (&"done".into(), &"undone".into()),
+        "{told}"
+    );
     stack.turnlock("audit verify").ok();
     stack.finish();
 }

@@ -5,17 +5,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use turnlock_tests::{ACCEPT_ALL, Output, Stack, Value};
+use turnlock_tests::{ACCEPT_ALL, Output, Signal, Stack, Value, signal};
 
 use crate::failure::{Before, impatient};
 
 const TOKEN: &str = "rotate METRICS_SCRAPE_TOKEN --yes";
 const POLICY: &str = "policies/rotation/breeze.toml";
-
-fn signal(name: &str, child: &Child) {
-    let done = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
-    assert!(done.is_ok_and(|status| status.success()), "it is there to get SIG{name}");
-}
 
 /// Somebody at a terminal (util-linux's `script` makes one), who has typed yes before he is asked.
 fn person(stack: &Stack, line: &str) -> Child {
@@ -66,7 +61,7 @@ fn of_those_who_begin_at_once_exactly_one_rotates() {
     let agents = [stack.spawn("agent --interval 2", &[]), stack.spawn("agent --interval 2", &[])];
     stack.until("one has rotated it", 40, || vault.newest_version("METRICS_SCRAPE_TOKEN") > version);
     std::thread::sleep(Duration::from_secs(8));
-    agents.iter().for_each(|agent| signal("TERM", agent));
+    agents.iter().for_each(|agent| signal(agent, Signal::TERM));
     for agent in agents {
         stack.ended("agent", agent, began).ok();
     }
@@ -83,13 +78,13 @@ fn a_holder_in_a_file_is_named_and_kept_and_a_second_signal_leaves_it_to_recover
     stack.scene("a stopped process keeps a log in a file: the others are told its number");
     let (began, child) = (Instant::now(), stack.spawn(TOKEN, &[]));
     stack.until_step("verify");
-    signal("STOP", &child);
+    signal(&child, Signal::STOP);
     for line in [TOKEN, "repair", "recover", "import"] {
         let refused = stack.turnlock(line);
         refused.exits(5).says(&format!("working on this stack: process {}", child.id())).says("stopped");
     }
     stack.turnlock("status").ok();
-    signal("CONT", &child);
+    signal(&child, Signal::CONT);
     stack.ended(TOKEN, child, began).ok();
     stack.until("every place holds the current version", 30, || stack.turnlock("drift").code == 0);
 
@@ -97,9 +92,9 @@ fn a_holder_in_a_file_is_named_and_kept_and_a_second_signal_leaves_it_to_recover
     stack.scene("Ctrl-C twice: left where it is, and taken up by the next who acts");
     let (began, child) = (Instant::now(), stack.spawn(&all, &[]));
     stack.until_step("apply hold");
-    signal("INT", &child);
+    signal(&child, Signal::INT);
     std::thread::sleep(Duration::from_millis(100));
-    signal("INT", &child);
+    signal(&child, Signal::INT);
     let left = stack.ended(&all, child, began);
     left.exits(3).says("interrupted: the step in progress ends").says("left half-way, as asked");
     left.says("turnlock recover").says_not("taking everything back");
@@ -110,9 +105,9 @@ fn a_holder_in_a_file_is_named_and_kept_and_a_second_signal_leaves_it_to_recover
     stack.scene("SIGTERM and SIGHUP, as a system that goes down sends them: taken back all the same");
     let (began, child) = (Instant::now(), stack.spawn(&all, &[]));
     stack.until_step("apply hold");
-    signal("TERM", &child);
-    signal("HUP", &child);
-    signal("TERM", &child);
+    signal(&child, Signal::TERM);
+    signal(&child, Signal::HUP);
+    signal(&child, Signal::TERM);
     stack.ended(&all, child, began).exits(1).says("interrupted").says("Failed, and taken back");
     before.is_still_so(&stack);
 
@@ -215,7 +210,7 @@ fn a_stopped_leader_loses_the_lease_and_does_nothing_more_when_it_wakes() {
         );
         let (began, child) = (Instant::now(), stack.spawn(&all, &own));
         stack.until("it has begun", 60, || in_log(&begun) != "0");
-        signal("STOP", &child);
+        signal(&child, Signal::STOP);
         let stopped = Instant::now();
         stack.turnlock_with(TOKEN, &own).exits(5).says("session").says("of the log's server");
 
@@ -236,7 +231,7 @@ fn a_stopped_leader_loses_the_lease_and_does_nothing_more_when_it_wakes() {
             (stack.ids(), in_log("SELECT size, epoch FROM turnlock.head"), fence(), files, vault.staged())
         };
         let before = seen();
-        signal("CONT", &child);
+        signal(&child, Signal::CONT);
         let woken = stack.ended(&all, child, began);
         woken.exits(5).says("lost the right to act").says("turnlock status");
         assert!(woken.took > waited);

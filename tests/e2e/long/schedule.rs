@@ -2,14 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use turnlock_tests::{SECRETS, Stack, env_file};
+use turnlock_tests::{SECRETS, Signal, Stack, env_file, signal};
 
 const POLICY: &str = "policies/rotation/breeze.toml";
-
-fn signal(child: &std::process::Child, name: &str) {
-    let sent = std::process::Command::new("kill").args([format!("-{name}"), child.id().to_string()]).status();
-    assert!(sent.is_ok_and(|s| s.success()), "kill -{name}");
-}
 
 #[test]
 fn the_agent_rotates_what_is_due_and_no_more() {
@@ -41,7 +36,7 @@ fn the_agent_rotates_what_is_due_and_no_more() {
     stack.until("a first rotation has failed", 30, || ended() == 1);
     std::thread::sleep(Duration::from_secs(8));
     assert_eq!(ended(), 1, "rotations that failed within eight seconds after the first");
-    signal(&child, "TERM");
+    signal(&child, Signal::TERM);
     stack.ended(line, child, began).ok().says("stopped");
     stack.switch(false);
     stack.turnlock("drift").ok();
@@ -56,7 +51,7 @@ fn the_agent_rotates_what_is_due_and_no_more() {
     std::thread::sleep(Duration::from_secs(1));
 
     stack.scene("SIGTERM stops it");
-    signal(&child, "TERM");
+    signal(&child, Signal::TERM);
     let asked = Instant::now();
     let output = stack.ended(line, child, began);
     assert!(asked.elapsed() < Duration::from_secs(3), "it took {:?} to stop", asked.elapsed());
@@ -86,7 +81,7 @@ fn the_agent_rotates_what_is_due_and_no_more() {
     stack.scene("with nothing to do it waits, and SIGINT stops it too");
     let (began, child) = (Instant::now(), stack.spawn("agent --interval 1", &[]));
     std::thread::sleep(Duration::from_secs(3));
-    signal(&child, "INT");
+    signal(&child, Signal::INT);
     let output = stack.ended("agent --interval 1", child, began);
     output.ok().says("stopped").says_not("is due");
 
@@ -94,7 +89,7 @@ fn the_agent_rotates_what_is_due_and_no_more() {
     stack.imported_a_hundred_days_ago(&["POSTGRES_PASSWORD"], 2);
     let (began, child) = (Instant::now(), stack.spawn("agent", &[]));
     stack.until("a rotation has begun", 10, || !vault.staged().is_empty());
-    signal(&child, "TERM");
+    signal(&child, Signal::TERM);
     let output = stack.ended("agent", child, began);
     output.ok().says("taken back").says("stopped");
     assert_eq!(vault.newest_version("POSTGRES_PASSWORD"), 2);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use turnlock_tests::{ACCEPT_ALL, Value};
+use turnlock_tests::{ACCEPT_ALL, Signal, Value, signal};
 
 use crate::failure::{Before, impatient};
 
@@ -75,19 +75,18 @@ fn whatever_fails_or_interrupts_it_the_old_versions_come_back() {
     failed.exits(1).has_line(&["apply containers", "FAILED"]).says("taken back");
     before.is_still_so(&stack);
 
-    for (signal, step) in [
-        ("INT", "stage"),
-        ("TERM", "apply file.metrics_token"),
-        ("INT", "apply hold"),
-        ("TERM", "apply migration.records"),
-        ("TERM", "apply containers"),
+    for (sent, step) in [
+        (Signal::INT, "stage"),
+        (Signal::TERM, "apply file.metrics_token"),
+        (Signal::INT, "apply hold"),
+        (Signal::TERM, "apply migration.records"),
+        (Signal::TERM, "apply containers"),
     ] {
-        stack.scene(&format!("SIG{signal} in the middle of `{step}`"));
+        stack.scene(&format!("{sent:?} in the middle of `{step}`"));
         let line = format!("rotate --all {ACCEPT_ALL}");
         let (began, child) = (Instant::now(), stack.spawn(&line, &[]));
         stack.until_step(step);
-        let id = child.id().to_string();
-        std::process::Command::new("kill").args([&format!("-{signal}"), &id]).status().expect("kill runs");
+        signal(&child, sent);
         let ended = stack.ended(&line, child, began);
         ended.exits(1).says("interrupted").says("Failed, ");
         before.is_still_so(&stack);
@@ -97,7 +96,7 @@ fn whatever_fails_or_interrupts_it_the_old_versions_come_back() {
     let line = "rotate METRICS_SCRAPE_TOKEN --yes";
     let (began, child) = (Instant::now(), stack.spawn(line, &[]));
     stack.until_step("promote");
-    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    signal(&child, Signal::INT);
     stack.ended(line, child, began).ok().says("Done: METRICS_SCRAPE_TOKEN v2");
     stack.turnlock("drift").ok();
     stack.turnlock("audit verify").ok();

@@ -4,8 +4,7 @@ use std::fmt;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
-use turnlock_tests::{Checker, Output, Side, Stack, Value};
+use turnlock_tests::{Checker, Output, Side, Signal, Stack, Value, signal};
 
 use super::bench::{Bench, RECOVER};
 use super::report::Row;
@@ -266,5 +265,5 @@ fn wait_for_stop(child: &mut Child) -> bool {
 }
 
 fn go_on(child: &Child) {
-    kill_process(Pid::from_child(child), Signal::CONT).expect("it is there");
+    signal(child, Signal::CONT);
 }

@@ -4,6 +4,8 @@
 //! is the one place that says "stuck".
 
 mod effects;
+mod prepare;
+mod promote;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +25,7 @@ use crate::telemetry::spans;
 use crate::watch::{Event, Watch};
 use crate::world::World;
 
-pub use effects::{Prepared, prepare};
+pub use prepare::{Prepared, prepare};
 
 /// How a rotation ended. There is no fourth way.
 #[derive(Debug)]

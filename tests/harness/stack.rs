@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use serde_json::Value as Json;
-use turnlock_audit::{Entry, Filter, Log, Outcome, Phase, Reader, Versions};
 
 use crate::docker::{self, Container};
 use crate::program::{crash_build, repository, turnlock, words};
@@ -38,8 +37,8 @@ pub struct Stack {
     /// What stands for the repository's root.
     pub root: PathBuf,
     env: BTreeMap<String, String>,
-    said: Mutex<Vec<Output>>,
-    known: Mutex<Vec<Value>>,
+    pub(crate) said: Mutex<Vec<Output>>,
+    pub(crate) known: Mutex<Vec<Value>>,
     began: Instant,
     _slot: Slot,
 }
@@ -204,27 +203,6 @@ impl Stack {
         place
     }
 
-    /// Tells the log that these were imported a hundred days ago: what is due each quarter is due then, and what is due each
-    /// year isn't.
-    pub fn imported_a_hundred_days_ago(&self, names: &[&str], version: u64) {
-        let long_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(100 * 24);
-        let entry = |name: &&str| {
-            let mut entry = Entry::new(long_ago, "import", Phase::Outcome, "turnlock@test", "test");
-            entry.outcome = Some(Outcome::Done);
-            entry.target = Some("vault".into());
-            let versions = Versions { from: None, to: Some(version) };
-            entry.subjects = BTreeMap::from([((*name).to_owned(), versions)]);
-            entry
-        };
-        let entries: Vec<Entry> = names.iter().map(entry).collect();
-        let url = format!("sqlite://{}", self.audit_path().display()).parse().expect("an address");
-        crate::web::runtime().block_on(async {
-            let log = Log::open(&url).await.expect("a log");
-            log.append(&entries).await.expect("appended");
-            log.close().await;
-        });
-    }
-
     /// Changes one of the stack's files; the text to be replaced has to be there.
     #[track_caller]
     pub fn edit(&self, file: &str, from: &str, to: &str) {
@@ -320,70 +298,6 @@ impl Stack {
         self.said.lock().expect("no test thread panicked here").push(output.clone());
         assert!(!output.err.contains("panicked"), "turnlock panicked:{output}");
         output
-    }
-
-    // --- the audit log
-
-    /// How many entries it has.
-    pub fn entries(&self) -> u64 {
-        self.turnlock("audit verify --json").ok().json()["entries"].as_u64().expect("a number")
-    }
-
-    /// Waits until a rotation has begun a step: `apply hold`, `verify`. It reads the log as an auditor would.
-    #[track_caller]
-    pub fn until_step(&self, step: &str) {
-        let url = format!("sqlite://{}", self.audit_path().display()).parse().expect("an address");
-        let reader = crate::web::runtime().block_on(Reader::open(&url)).expect("the log opens");
-        let (action, target) = step.split_once(' ').map_or((step, None), |(a, t)| (a, Some(t)));
-        let newest = Filter { limit: Some(60), newest_first: true, ..Filter::default() };
-        // Of the rotation that is under way; a short step may be over by the time that it is seen, or all of it.
-        let called = jiff::Timestamp::now();
-        let has_begun = || {
-            let found = crate::web::runtime().block_on(reader.query(&newest)).expect("the log answers");
-            let is_end = |e: &turnlock_audit::Entry| e.action == "rotation" && e.phase == Phase::Outcome;
-            if found.first().is_some_and(|stored| is_end(&stored.entry) && stored.entry.at > called) {
-                return true;
-            }
-            let this = found.iter().map(|stored| &stored.entry).take_while(|e| e.action != "rotation");
-            this.into_iter()
-                .any(|e| e.phase == Phase::Intent && e.action == action && e.target.as_deref() == target)
-        };
-        let deadline = Instant::now() + std::time::Duration::from_secs(20);
-        while !has_begun() {
-            assert!(Instant::now() < deadline, "no rotation has begun with {step}");
-            std::thread::sleep(std::time::Duration::from_millis(1));
-        }
-    }
-
-    /// Keeps everybody else from writing to it, until dropped.
-    pub fn hold_log(&self) -> impl Drop {
-        let file = self.audit_path();
-        let (locked, is_locked) = std::sync::mpsc::channel();
-        let (release, is_released) = std::sync::mpsc::channel::<()>();
-        let thread = std::thread::spawn(move || {
-            crate::web::runtime().block_on(async {
-                use sqlx::{ConnectOptions, Connection};
-                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
-                let mut log = options.connect().await.expect("the log opens");
-                sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut log).await.expect("nobody else has it");
-                locked.send(()).expect("somebody waits");
-                let _ = tokio::task::spawn_blocking(move || is_released.recv()).await;
-                let _ = log.close().await;
-            });
-        });
-        is_locked.recv().expect("locked");
-        Held { release: Some(release), thread: Some(thread) }
-    }
-
-    /// Somebody who has the log's file changes it: triggers are no obstacle to its owner.
-    pub fn tamper_with_log(&self, file: &Path, statements: &'static str) {
-        crate::web::runtime().block_on(async {
-            use sqlx::{ConnectOptions, Connection};
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
-            let mut log = options.connect().await.expect("the log opens");
-            sqlx::raw_sql(statements).execute(&mut log).await.expect("SQLite takes it");
-            let _ = log.close().await;
-        });
     }
 
     // --- the engine
@@ -501,58 +415,6 @@ impl Stack {
         said.all()
     }
 
-    // --- values that must not turn up
-
-    fn known(&self) -> std::sync::MutexGuard<'_, Vec<Value>> {
-        self.known.lock().expect("no test thread panicked here")
-    }
-
-    /// A value that a test made by hand, or saw on its way: nothing may print it either.
-    pub fn remember(&self, value: &Value) {
-        self.known().push(value.clone());
-    }
-
-    /// The same, of something that may be met many times.
-    pub(crate) fn remember_once(&self, value: &Value) {
-        let mut known = self.known();
-        if !known.contains(value) {
-            known.push(value.clone());
-        }
-    }
-
-    /// Every value that this stack has or had.
-    pub fn values(&self) -> Vec<Value> {
-        let vault = self.vault();
-        let mut all = self.known().clone();
-        for name in SECRETS {
-            all.extend((1..=vault.newest_version(name)).map(|n| vault.version(name, n)));
-        }
-        all
-    }
-
-    /// Which known values a text holds, in any form; told by their position, not by what they are.
-    pub fn values_in(&self, text: &[u8], values: &[Value]) -> Vec<usize> {
-        let text = String::from_utf8_lossy(text);
-        let holds = |form: &String| !form.is_empty() && text.contains(form.as_str());
-        let found = values.iter().enumerate().filter(|(_, v)| v.forms().iter().any(holds));
-        found.map(|(index, _)| index).collect()
-    }
-
-    /// What every story ends with: no value in anything that was printed, nor in the audit log's file.
-    fn look_for_values(&self) {
-        let values = self.values();
-        for output in self.said.lock().expect("no test thread panicked here").iter() {
-            let found = self.values_in(output.all().as_bytes(), &values);
-            assert!(found.is_empty(), "`turnlock {}` printed {} values", output.command, found.len());
-        }
-        for file in [self.audit_path(), self.audit_path().with_extension("db-wal")] {
-            if let Ok(bytes) = std::fs::read(&file) {
-                let found = self.values_in(&bytes, &values);
-                assert!(found.is_empty(), "{} holds {} values", file.display(), found.len());
-            }
-        }
-    }
-
     /// The end of a story.
     pub fn finish(self) {
         self.scene("no value was printed or logged");
@@ -570,20 +432,6 @@ impl Drop for Stack {
         }
         take_down(&self.dir(), &self.project);
         let _ = std::fs::remove_dir_all(&self.root);
-    }
-}
-
-struct Held {
-    release: Option<std::sync::mpsc::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        drop(self.release.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

@@ -24,11 +24,9 @@ pub mod status;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use jiff::Timestamp;
 
 use crate::journal::{Cause, Trigger};
 use crate::metrics::{self, Life};
-use crate::restored::Source;
 use crate::secret::{Name, Version};
 use crate::telemetry::logs::{Format, Verbosity};
 use crate::telemetry::{Told, parent, spans};
@@ -125,7 +123,7 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  turnlock import --compose compose.yml --out turnlock --manage POSTGRES_PASSWORD,SECRET_KEY\n  turnlock import"
     )]
-    Import(ImportArgs),
+    Import(import::ImportArgs),
     /// Show what a rotation would do, without doing it
     #[command(after_help = "Example:\n  turnlock plan POSTGRES_PASSWORD")]
     Plan(PlanArgs),
@@ -158,12 +156,12 @@ pub enum Command {
     #[command(
         after_help = "Example:\n  turnlock adopt POSTGRES_PASSWORD --reason \"Vault was down, by the page\" --occurred-at 40m"
     )]
-    Adopt(AdoptArgs),
+    Adopt(adopt::AdoptArgs),
     /// Read back into a restored Vault what it has lost and the stack still holds
     #[command(
         after_help = "Example:\n  turnlock recapture POSTGRES_PASSWORD JWT_SECRET --from container --reason \"restored from Monday's copy\""
     )]
-    Recapture(RecaptureArgs),
+    Recapture(recapture::RecaptureArgs),
     /// Show a secret's versions and where they came from
     #[command(after_help = "Example:\n  turnlock history JWT_SECRET")]
     History(HistoryArgs),
@@ -234,60 +232,6 @@ impl Command {
 }
 
 #[derive(Debug, Args)]
-pub struct ImportArgs {
-    /// Only show what would be brought in, or written
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Also take what the files hold of `_passthrough` in the place of what Vault has of it
-    #[arg(long, conflicts_with = "compose")]
-    pub changed: bool,
-    #[command(flatten)]
-    pub stranger: StrangerArgs,
-}
-
-/// A stack without a policy: its files are sorted, and a policy and templates are written that hold no value.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "For a stack without a policy")]
-pub struct StrangerArgs {
-    /// A compose file of the stack; repeat for each, in Compose's order
-    #[arg(long, value_name = "FILE")]
-    pub compose: Vec<PathBuf>,
-    /// The file that Compose reads variables from [default: .env beside the first compose file]
-    #[arg(long, value_name = "FILE", requires = "compose")]
-    pub env_file: Option<PathBuf>,
-    /// The folder for the policy and its templates
-    #[arg(long, value_name = "FOLDER", requires = "compose")]
-    pub out: Option<PathBuf>,
-    /// A variable to manage; or NAME=FILE, for a file that is a secret by itself. Repeat, or separate with commas
-    #[arg(long, value_name = "NAME", requires = "compose", value_delimiter = ',')]
-    pub manage: Vec<String>,
-    /// A variable that may stand in git as it is
-    #[arg(long, value_name = "NAME", requires = "compose", value_delimiter = ',')]
-    pub plain: Vec<String>,
-    /// A profile that is started; repeat for each
-    #[arg(long, value_name = "NAME", requires = "compose")]
-    pub profile: Vec<String>,
-    /// Take the suggestions (ports, booleans, hosts, log levels are plain) without asking
-    #[arg(long, short, requires = "compose")]
-    pub yes: bool,
-    /// The stack's name [default: the project's]
-    #[arg(long, value_name = "NAME", requires = "compose")]
-    pub stack: Option<String>,
-    /// Compose's project name [default: Compose's own choice]
-    #[arg(long, value_name = "NAME", requires = "compose")]
-    pub project: Option<String>,
-    /// A KV v2 mount in Vault
-    #[arg(long, value_name = "MOUNT", requires = "compose", default_value = "secret")]
-    pub mount: String,
-    /// The path below the mount [default: the stack's name]
-    #[arg(long, value_name = "PATH", requires = "compose")]
-    pub prefix: Option<String>,
-    /// A mount of its own, for pending values
-    #[arg(long, value_name = "MOUNT", requires = "compose", default_value = "turnlock")]
-    pub staging: String,
-}
-
-#[derive(Debug, Args)]
 pub struct PlanArgs {
     /// The secrets; all of the policy's if none is named
     #[arg(value_name = "SECRET")]
@@ -353,32 +297,6 @@ pub struct RollbackArgs {
 pub struct RepairArgs {
     /// One target, as `turnlock drift` names it
     pub target: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub struct AdoptArgs {
-    /// The secrets that were changed
-    #[arg(value_name = "SECRET", required = true)]
-    pub secrets: Vec<Name>,
-    /// Why, for the log
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-    /// When the change was made: a moment as 2026-11-22T20:14:00Z, a date, or how long ago: 20m, 2d
-    #[arg(long, value_name = "WHEN", value_parser = audit::moment)]
-    pub occurred_at: Timestamp,
-}
-
-#[derive(Debug, Args)]
-pub struct RecaptureArgs {
-    /// The secrets that Vault has lost
-    #[arg(value_name = "SECRET", required = true)]
-    pub secrets: Vec<Name>,
-    /// Where they are read
-    #[arg(long, value_name = "WHERE")]
-    pub from: Source,
-    /// Why, for the log
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
 }
 
 #[derive(Debug, Args)]

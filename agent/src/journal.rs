@@ -2,29 +2,28 @@
 //!
 //! No effect without a durable intent: [`Journal::intent`] returns when the entry is on disk. An outcome is written
 //! together with the next intent, in one append; a crash in between leaves an intent without an outcome, whose effect
-//! is idempotent. What is read back is in `journal/reading.rs`.
+//! is idempotent. What a rotation writes is in `journal/rotation.rs`, other actions are in `journal/around.rs`; what is read
+//! back is in `journal/reading.rs`.
 
+mod around;
 mod reading;
+mod rotation;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
 use turnlock_audit::posture::Posture;
-use turnlock_audit::{AuditUrl, Direction, Entry, Lease, Log, LogError, Outcome, Phase, Reader, Versions};
+use turnlock_audit::{AuditUrl, Entry, Lease, Log, LogError, Outcome, Phase, Reader, Versions};
 
 use crate::actor::Actor;
 use crate::metrics;
-use crate::plan::Plan;
-use crate::progress::RESOLVE;
 use crate::secret::Name;
-use crate::step::Step;
-use crate::target::Effect;
 use crate::telemetry::{self, spans};
-use crate::vault::{Created, Requests, Vault};
+use crate::vault::{Requests, Vault};
 
 pub use reading::{LastMade, Maker, last_endings, last_made, newest_rotation, of_rotation, stack};
+pub use rotation::{Item, subjects};
 
 /// Name and version, as entries have it.
 pub const AGENT: &str = concat!("turnlock/", env!("CARGO_PKG_VERSION"));
@@ -87,17 +86,6 @@ pub struct Journal {
     /// For spans: which system, and where.
     place: (&'static str, Option<(String, u16)>, String),
     waiting: Mutex<Vec<Entry>>,
-}
-
-/// One item of a rotation, as the log names it.
-#[derive(Clone, Debug)]
-pub struct Item<'a> {
-    pub rotation: &'a str,
-    pub index: usize,
-    pub step: &'a Step,
-    pub direction: Direction,
-    pub subjects: &'a BTreeMap<String, Versions>,
-    pub plan_hash: &'a str,
 }
 
 impl Journal {
@@ -170,17 +158,6 @@ impl Journal {
         entry
     }
 
-    /// The right to act, taken for a rotation: whoever acted under an older one can't write about any rotation after this.
-    /// It is refused if somebody else took it since this run looked.
-    fn lease(&self, rotation: &str, plan: &Plan) -> (u64, Entry) {
-        let next = self.epoch.load(Ordering::SeqCst) + 1;
-        let mut entry = self.entry("lease", Phase::Event);
-        entry.epoch = Some(next);
-        entry.rotation = Some(rotation.into());
-        entry.plan_hash = Some(plan.hash());
-        (next, entry)
-    }
-
     /// Writes what is waiting, then these, in one append.
     async fn append(&self, mut last: Vec<Entry>) -> Result<Vec<u64>, LogError> {
         self.check()?;
@@ -218,63 +195,6 @@ impl Journal {
         }
     }
 
-    /// A rotation's first entries: the right to act, and its whole plan.
-    pub async fn begin(&self, rotation: &str, plan: &Plan) -> Result<(), LogError> {
-        let (epoch, lease) = self.lease(rotation, plan);
-        let mut entry = self.entry("rotation", Phase::Intent);
-        entry.epoch = Some(epoch);
-        entry.rotation = Some(rotation.into());
-        entry.subjects = subjects(plan);
-        entry.plan_hash = Some(plan.hash());
-        entry.reason = self.cause.reason.clone();
-        entry.detail = Some(serde_json::json!({ "stack": self.stack, "plan": plan }));
-        note_number(self.append(vec![lease, entry]).await?.last());
-        self.epoch.store(epoch, Ordering::SeqCst);
-        Ok(())
-    }
-
-    /// Takes the right to act for a rotation that another process began.
-    pub async fn go_on(&self, rotation: &str, plan: &Plan) -> Result<(), LogError> {
-        let (epoch, lease) = self.lease(rotation, plan);
-        note_number(self.append(vec![lease]).await?.last());
-        self.epoch.store(epoch, Ordering::SeqCst);
-        Ok(())
-    }
-
-    /// What a person decided of a rotation that is not to be left to the rules; no direction: it ends as it stands.
-    pub async fn resolve(
-        &self,
-        rotation: &str,
-        plan: &Plan,
-        direction: Option<Direction>,
-    ) -> Result<(), LogError> {
-        let mut entry = self.entry(RESOLVE, Phase::Event);
-        entry.rotation = Some(rotation.into());
-        entry.subjects = subjects(plan);
-        entry.plan_hash = Some(plan.hash());
-        entry.direction = direction;
-        entry.reason = self.cause.reason.clone();
-        entry.outcome = Some(Outcome::Done);
-        self.append(vec![entry]).await.map(drop)
-    }
-
-    /// A rotation's last entry, durable when this returns.
-    pub async fn end(
-        &self,
-        rotation: &str,
-        plan: &Plan,
-        outcome: Outcome,
-        error: Option<&str>,
-    ) -> Result<(), LogError> {
-        let mut entry = self.entry("rotation", Phase::Outcome);
-        entry.rotation = Some(rotation.into());
-        entry.subjects = subjects(plan);
-        entry.plan_hash = Some(plan.hash());
-        entry.outcome = Some(outcome);
-        entry.error = error.map(str::to_owned);
-        self.append(vec![entry]).await.map(drop)
-    }
-
     /// What was not even begun.
     pub async fn refused(&self, names: &[Name], why: &str) -> Result<(), LogError> {
         let mut entry = self.entry("refusal", Phase::Event);
@@ -301,137 +221,9 @@ impl Journal {
         self.append(vec![entry]).await.map(drop)
     }
 
-    /// The number of the entry stands on the step's span, as its span stands in the entry.
-    pub async fn intent(&self, item: &Item<'_>) -> Result<(), LogError> {
-        let entry = self.item(item, Phase::Intent);
-        note_number(self.append(vec![entry]).await?.first());
-        Ok(())
-    }
-
-    /// Kept until the next intent or the end.
-    pub fn outcome(&self, item: &Item<'_>, result: Result<&Effect, &str>) {
-        let mut entry = self.item(item, Phase::Outcome);
-        match result {
-            Ok(effect) => {
-                entry.outcome = Some(Outcome::Done);
-                if !effect.notes.is_empty() {
-                    entry.detail = Some(serde_json::json!({ "notes": effect.notes }));
-                }
-                for (name, at) in &effect.created {
-                    add_detail(&mut entry, reading::created_detail(name, *at));
-                }
-                for (name, version) in &effect.versions {
-                    entry.subjects.entry(name.clone()).or_default().to = Some(*version);
-                }
-            }
-            Err(error) => {
-                entry.outcome = Some(Outcome::Failed);
-                entry.error = Some(error.to_owned());
-            }
-        }
-        self.later(entry);
-    }
-
-    fn item(&self, item: &Item<'_>, phase: Phase) -> Entry {
-        let mut entry = self.entry(item.step.verb(), phase);
-        entry.rotation = Some(item.rotation.into());
-        entry.step = u32::try_from(item.index).ok();
-        entry.direction = Some(item.direction);
-        entry.target = item.step.target();
-        entry.subjects = item.subjects.clone();
-        entry.plan_hash = Some(item.plan_hash.to_owned());
-        entry
-    }
-
-    /// An action outside a rotation: repair, enrolment. Intent, effect, outcome.
-    pub async fn around<T, E: std::fmt::Display>(
-        &self,
-        action: &str,
-        target: Option<&str>,
-        subjects: BTreeMap<String, Versions>,
-        effect: impl Future<Output = Result<T, E>>,
-    ) -> Result<Result<T, E>, LogError> {
-        self.around_noting(action, target, subjects, effect, |_| None).await
-    }
-
-    /// The same, with a note of what came of it.
-    pub async fn around_noting<T, E: std::fmt::Display>(
-        &self,
-        action: &str,
-        target: Option<&str>,
-        subjects: BTreeMap<String, Versions>,
-        effect: impl Future<Output = Result<T, E>>,
-        note: impl FnOnce(&T) -> Option<String>,
-    ) -> Result<Result<T, E>, LogError> {
-        let noted = |done: &T| note(done).map(|note| serde_json::json!({ "notes": [note] }));
-        self.around_telling(action, target, subjects, None, effect, noted).await
-    }
-
-    /// A write of one secret's next version: the outcome says when Vault made it, and `told` stands in both entries.
-    pub async fn around_write<E: std::fmt::Display>(
-        &self,
-        action: &str,
-        name: &Name,
-        versions: Versions,
-        told: Option<serde_json::Value>,
-        write: impl Future<Output = Result<Created, E>>,
-    ) -> Result<Result<Created, E>, LogError> {
-        let subjects = [(name.to_string(), versions)].into();
-        let created = |written: &Created| Some(reading::created_detail(name.as_str(), written.at?));
-        self.around_telling(action, Some("vault"), subjects, told, write, created).await
-    }
-
-    /// `told` stands in both entries, what `outcome` makes of the result in the second.
-    async fn around_telling<T, E: std::fmt::Display>(
-        &self,
-        action: &str,
-        target: Option<&str>,
-        subjects: BTreeMap<String, Versions>,
-        told: Option<serde_json::Value>,
-        effect: impl Future<Output = Result<T, E>>,
-        outcome: impl FnOnce(&T) -> Option<serde_json::Value>,
-    ) -> Result<Result<T, E>, LogError> {
-        let mut entry = self.entry(action, Phase::Intent);
-        entry.target = target.map(str::to_owned);
-        entry.subjects = subjects.clone();
-        entry.detail = Some(serde_json::json!({ "stack": self.stack }));
-        told.iter().for_each(|told| add_detail(&mut entry, told.clone()));
-        entry.reason = self.cause.reason.clone();
-        self.append(vec![entry]).await?;
-        let result = self.during(effect).await?;
-        let mut entry = self.entry(action, Phase::Outcome);
-        entry.target = target.map(str::to_owned);
-        entry.subjects = subjects;
-        entry.outcome = Some(if result.is_ok() { Outcome::Done } else { Outcome::Failed });
-        entry.error = result.as_ref().err().map(ToString::to_string);
-        told.into_iter().for_each(|told| add_detail(&mut entry, told));
-        let more = result.as_ref().ok().and_then(outcome);
-        more.into_iter().for_each(|more| add_detail(&mut entry, more));
-        self.append(vec![entry]).await?;
-        Ok(result)
-    }
-
     /// Writes what is still waiting.
     pub async fn flush(&self) -> Result<(), LogError> {
         self.append(Vec::new()).await.map(drop)
-    }
-}
-
-/// Adds fields to an entry's detail; an object in both is one with the fields of both.
-fn add_detail(entry: &mut Entry, more: serde_json::Value) {
-    let detail = entry.detail.get_or_insert_with(|| serde_json::json!({}));
-    let (Some(detail), serde_json::Value::Object(more)) = (detail.as_object_mut(), more) else { return };
-    for (key, value) in more {
-        match (detail.get_mut(&key).and_then(|there| there.as_object_mut()), value) {
-            (Some(there), serde_json::Value::Object(value)) => there.extend(value),
-            (_, value) => _ = detail.insert(key, value),
-        }
-    }
-}
-
-fn note_number(number: Option<&u64>) {
-    if let Some(number) = number {
-        tracing::Span::current().record("turnlock.audit.seq", *number as i64);
     }
 }
 
@@ -461,8 +253,14 @@ async fn timed(log: &Log, entries: &[Entry]) -> Result<Vec<u64>, LogError> {
     appended
 }
 
-/// A plan's secrets as an entry shows them.
-pub fn subjects(plan: &Plan) -> BTreeMap<String, Versions> {
-    let some = plan.changes.iter();
-    some.map(|(n, v)| (n.to_string(), Versions { from: Some(v.from), to: Some(v.to) })).collect()
+/// Adds fields to an entry's detail; an object in both is one with the fields of both.
+fn add_detail(entry: &mut Entry, more: serde_json::Value) {
+    let detail = entry.detail.get_or_insert_with(|| serde_json::json!({}));
+    let (Some(detail), serde_json::Value::Object(more)) = (detail.as_object_mut(), more) else { return };
+    for (key, value) in more {
+        match (detail.get_mut(&key).and_then(|there| there.as_object_mut()), value) {
+            (Some(there), serde_json::Value::Object(value)) => there.extend(value),
+            (_, value) => _ = detail.insert(key, value),
+        }
+    }
 }

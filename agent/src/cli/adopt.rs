@@ -2,21 +2,35 @@
 
 use std::collections::BTreeMap;
 
+use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::audit::moment;
 use super::open::refuse_value;
 use super::out::{print_json, table};
 use super::recapture::proof;
 use super::recover::refuse_unfinished;
-use super::{AdoptArgs, Code, Error, Global, plan};
+use super::{Code, Error, Global, plan};
 use crate::adopt::{self, Adoption};
 use crate::drift;
-use crate::journal::{Cause, Trigger, last_made};
-use crate::lock::Lock;
+use crate::journal::last_made;
 use crate::recapture;
 use crate::restored;
 use crate::secret::{Name, Version};
+
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// The secrets that were changed
+    #[arg(value_name = "SECRET", required = true)]
+    pub secrets: Vec<Name>,
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// When the change was made: a moment as 2026-11-22T20:14:00Z, a date, or how long ago: 20m, 2d
+    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    pub occurred_at: Timestamp,
+}
 
 /// One that is taken over.
 struct Done {
@@ -33,8 +47,7 @@ pub async fn run(global: &Global, args: &AdoptArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_restored().await?;
     let world = &opened.world;
     plan::known(&world.policy, &args.secrets)?;
-    let journal = opened.journal(log, Cause::new(Trigger::Person, Some(args.reason.clone()))).await?;
-    let _lock = Lock::take(&world.policy.stack.root, &journal).await?;
+    let (journal, _lock) = opened.act(log, Some(&args.reason)).await?;
     let reader = journal.reader();
     refuse_unfinished(&reader).await?;
     let current = drift::current(world, &last_made(&reader).await?).await?;

@@ -6,6 +6,7 @@
 //! With `--compose` there is no policy yet: one is proposed (`propose`), and Vault is not asked at all.
 
 mod adopt;
+mod args;
 mod collect;
 mod propose;
 
@@ -18,7 +19,7 @@ use turnlock_audit::Versions;
 use super::open::same_stack;
 use super::out::{print_json, table};
 use super::recover::refuse_unfinished;
-use super::{Code, Error, Global, ImportArgs};
+use super::{Code, Error, Global};
 use crate::generate::Generator;
 use crate::journal::{Journal, LastMade, last_made};
 use crate::lock::Lock;
@@ -27,6 +28,8 @@ use crate::restored;
 use crate::secret::{Name, Passed, Value, Version, Versioned};
 use crate::template::PASSTHROUGH;
 use crate::vault::{Created, Vault};
+
+pub use args::ImportArgs;
 
 /// What happens to one secret.
 struct Item {

@@ -10,6 +10,7 @@ use super::{Code, Error, Global};
 use crate::actor::Actor;
 use crate::drift::{self, Current};
 use crate::journal::{self, Cause, Journal, LastMade, Trigger};
+use crate::lock::Lock;
 use crate::metrics;
 use crate::policy::{self, Policy};
 use crate::redact;
@@ -171,6 +172,14 @@ impl Opened {
     pub(super) async fn journal(&self, log: Log, cause: Cause) -> Result<Journal, Error> {
         let actor = Actor::asked_by_caller(&self.world.vault).await;
         self.journal_of(log, actor, cause).await
+    }
+
+    /// The same with the right to act, for a person who says why.
+    pub(super) async fn act(&self, log: Log, reason: Option<&str>) -> Result<(Journal, Lock), Error> {
+        let cause = Cause::new(Trigger::Person, reason.map(str::to_owned));
+        let journal = self.journal(log, cause).await?;
+        let lock = Lock::take(&self.world.policy.stack.root, &journal).await?;
+        Ok((journal, lock))
     }
 
     /// The log, written on nobody's behalf but the agent's own.

@@ -2,19 +2,32 @@
 
 use std::collections::BTreeMap;
 
+use clap::Args;
 use serde_json::json;
 use turnlock_audit::Reader;
 
 use super::open::refuse_value;
 use super::out::{print_json, table};
-use super::{Code, Error, Global, RecaptureArgs, plan};
+use super::{Code, Error, Global, plan};
 use crate::drift;
-use crate::journal::{Cause, Trigger, last_made};
-use crate::lock::Lock;
+use crate::journal::last_made;
 use crate::recapture::{self, Taken};
 use crate::recover;
-use crate::restored;
+use crate::restored::{self, Source};
 use crate::secret::Name;
+
+#[derive(Debug, Args)]
+pub struct RecaptureArgs {
+    /// The secrets that Vault has lost
+    #[arg(value_name = "SECRET", required = true)]
+    pub secrets: Vec<Name>,
+    /// Where they are read
+    #[arg(long, value_name = "WHERE")]
+    pub from: Source,
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
 
 /// One that is proven and written.
 struct Done {
@@ -27,8 +40,7 @@ pub async fn run(global: &Global, args: &RecaptureArgs) -> Result<Code, Error> {
     let (log, opened) = global.open_restored().await?;
     let world = &opened.world;
     plan::known(&world.policy, &args.secrets)?;
-    let journal = opened.journal(log, Cause::new(Trigger::Person, Some(args.reason.clone()))).await?;
-    let _lock = Lock::take(&world.policy.stack.root, &journal).await?;
+    let (journal, _lock) = opened.act(log, Some(&args.reason)).await?;
     let reader = journal.reader();
     refuse_open_rotation(&reader).await?;
     let current = drift::current(world, &last_made(&reader).await?).await?;

@@ -10,8 +10,7 @@ use super::report::Report;
 use super::rotate::{describe, not_begun, progress};
 use super::{Code, Error, Global};
 use crate::fate::fates;
-use crate::journal::{Cause, Journal, Trigger};
-use crate::lock::Lock;
+use crate::journal::Journal;
 use crate::progress::Stage;
 use crate::recover::{self, Blocked, Course, Unfinished};
 use crate::redact::escaped;
@@ -39,9 +38,7 @@ pub async fn run(global: &Global, args: &RecoverArgs) -> Result<Code, Error> {
     }
     let (log, opened) = global.open_both().await?;
     opened.refuse_value(args.reason.as_deref()).await?;
-    let cause = Cause::new(Trigger::Person, args.reason.clone());
-    let journal = opened.journal(log, cause).await?;
-    let _lock = Lock::take(&opened.world.policy.stack.root, &journal).await?;
+    let (journal, _lock) = opened.act(log, args.reason.as_deref()).await?;
     let watch = Watch::new(progress(global, 0), global.debug);
     watch.catch_signals();
     match finish(&opened.world, &journal, &watch, Asked { by_person: true, forward: args.forward }).await? {

@@ -7,8 +7,7 @@ use super::out::{print, print_json};
 use super::recover::{Asked, ended, finish};
 use super::rotate::progress;
 use super::{Code, Error, Global};
-use crate::journal::{Cause, Journal, Trigger};
-use crate::lock::Lock;
+use crate::journal::Journal;
 use crate::plan::Plan;
 use crate::progress::Stage;
 use crate::recover::{self, Unfinished};
@@ -49,8 +48,7 @@ pub async fn run(global: &Global, args: &ResolveArgs) -> Result<Code, Error> {
     };
     let world = &opened.world;
     opened.refuse_value(Some(&args.reason)).await?;
-    let journal = opened.journal(log, Cause::new(Trigger::Person, Some(args.reason.clone()))).await?;
-    let _lock = Lock::take(&world.policy.stack.root, &journal).await?;
+    let (journal, _lock) = opened.act(log, Some(&args.reason)).await?;
     let unfinished = named(&journal, &args.rotation).await?;
     let plan = unfinished.progress.plan.clone().ok_or_else(|| {
         Error::new(Code::Stuck, "its plan cannot be read by this version", "use the version that began it")

@@ -6,7 +6,8 @@ mod show;
 
 use std::path::{Path, PathBuf};
 
-use super::super::{Code, Error, Global, StrangerArgs};
+use super::super::{Code, Error, Global};
+use super::args::StrangerArgs;
 use crate::import::draft::{self, Names};
 use crate::import::gather::{self, Stack};
 use crate::import::{Refused, Wishes, candidates, write};

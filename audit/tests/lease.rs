@@ -4,12 +4,12 @@ mod support;
 
 use std::{
     net::IpAddr,
-    os::unix::fs::MetadataExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     time::{Duration, Instant},
 };
 
 use support::postgres::Database;
-use turnlock_audit::{AuditUrl, Holder, Log, LogError};
+use turnlock_audit::{AuditUrl, Holder, Log, LogError, posture};
 
 #[tokio::test]
 async fn a_file_is_held_by_one_process_whose_number_is_told() {
@@ -32,6 +32,14 @@ async fn a_file_is_held_by_one_process_whose_number_is_told() {
 
     drop(lease);
     log.hold().await.unwrap();
+
+    // Whoever may open it could hold it for ever.
+    let findings = async || posture::check(&AuditUrl::from(path.clone())).await.unwrap().findings;
+    assert_eq!(findings().await.len(), 0);
+    std::fs::set_permissions(directory.path().join("audit.db.lock"), PermissionsExt::from_mode(0o644))
+        .unwrap();
+    let found = findings().await;
+    assert!(found[0].what.ends_with("audit.db.lock is open to others (mode 0644)"), "{}", found[0].what);
 }
 
 #[tokio::test]

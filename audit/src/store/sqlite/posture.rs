@@ -25,7 +25,7 @@ type Found = Option<(String, String)>;
 
 fn file(path: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in ["", "-wal", "-shm", ".lock"] {
         let path = Path::new(&format!("{}{suffix}", path.display())).to_owned();
         let Ok(file) = std::fs::symlink_metadata(&path) else { continue };
         let shown = path.display();

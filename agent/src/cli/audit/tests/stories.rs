@@ -85,7 +85,7 @@ fn one_that_was_killed_and_taken_up_by_another_process() {
 }
 
 #[test]
-fn one_that_has_not_ended_says_what_repair_will_do() {
+fn one_that_has_not_ended_says_what_recovery_will_do() {
     let forward = told(rotation(&[done("stage"), ("apply", Some("file.env"), false, None)]));
     says(&forward, &["ended", "NOT YET: no value was promoted", "takes everything back"]);
     says(&forward, &["apply file.env", "intended, no outcome"]);

@@ -6,6 +6,7 @@ mod asking;
 mod beginnings;
 mod enrolling;
 mod failure;
+mod faults;
 mod import;
 mod login;
 mod long;

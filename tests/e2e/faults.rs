@@ -1,0 +1,2 @@
+//! Whatever the world does, a command ends with a clear sentence, the right exit code and nothing half done. Each of these
+//! stories makes one part of `docs/faults.md`.

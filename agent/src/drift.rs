@@ -16,7 +16,7 @@ use crate::survey::{self, Facts};
 use crate::target::compose::StartSpec;
 use crate::target::file::FileSpec;
 use crate::target::{self, Any, Finding, Patience, Spec, State, Target, TargetError};
-use crate::vault::{Staged, VaultError};
+use crate::vault::{Staged, VaultError, together};
 use crate::watch::Watch;
 use crate::world::{Keys, World, WorldError};
 
@@ -218,8 +218,10 @@ fn vault_findings(world: &World, current: &Current) -> Vec<Finding> {
 /// Every pending value, whose rotation it may be.
 pub async fn staged(world: &World) -> Result<BTreeMap<Name, Staged>, WorldError> {
     let mut found = BTreeMap::new();
-    for name in world.policy.secrets.keys() {
-        match world.vault.staged(&world.policy.vault, name).await {
+    let names = world.policy.secrets.keys();
+    let reads = names.clone().map(|name| world.vault.staged(&world.policy.vault, name));
+    for (name, staged) in names.zip(together(reads).await) {
+        match staged {
             Ok(Some(staged)) => _ = found.insert(name.clone(), staged),
             // Not of our making; the rest is looked at all the same.
             Ok(None) | Err(VaultError::Malformed(..) | VaultError::Deleted(_)) => {}

@@ -3,6 +3,7 @@
 //! What is printed, approved, logged and run is the same plan, and its hash covers the policy, the templates, the resolved
 //! compose files (without values), image ids, statements, paths and modes.
 
+mod parts;
 mod services;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,6 @@ mod stands;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::{StreamExt, TryStreamExt};
 use turnlock_audit::Reader;
 
 use crate::drift::Current;
@@ -20,14 +19,11 @@ use crate::recover;
 use crate::secret::{Held, Name, Values, Version, Versioned};
 use crate::survey;
 use crate::target::{Finding, State};
-use crate::vault::{Created, Vault, VaultError};
+use crate::vault::{Created, Vault, VaultError, together};
 use crate::world::World;
 
 use stands::in_files;
 pub use stands::{Source, Stand, stands};
-
-/// Reads that are under way together.
-const AT_ONCE: usize = 8;
 
 /// How many earlier versions are known, so that an older value is not taken for a newer one.
 const EARLIER: u64 = 3;
@@ -76,11 +72,11 @@ pub async fn look(
     policy: &Policy,
     last: &BTreeMap<Name, LastMade>,
 ) -> Result<BTreeMap<Name, Looked>, VaultError> {
-    let looks = futures_util::stream::iter(policy.secrets.keys()).map(|name| async move {
+    let looks = policy.secrets.keys().map(|name| async move {
         let looked = look_at(vault, &policy.vault, name, last.get(name)).await?;
         Ok((name.clone(), looked))
     });
-    looks.buffer_unordered(AT_ONCE).try_collect().await
+    together(looks).await.into_iter().collect()
 }
 
 async fn look_at(

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use futures_util::future::join_all;
-use futures_util::{StreamExt, TryStreamExt};
 use zeroize::Zeroizing;
 
 use crate::compose::engine::Container;
@@ -15,11 +13,8 @@ use crate::secret::{Name, Passed, Values, Version, Versioned};
 use crate::target::file::{Below, FileSpec, FileTarget, Write};
 use crate::target::{Patience, Target, TargetError};
 use crate::template::Asked;
-use crate::vault::{Vault, VaultError, secret_id_file};
+use crate::vault::{Vault, VaultError, secret_id_file, together};
 use crate::world::{Keys, World, WorldError};
-
-/// Reads that are under way together.
-const AT_ONCE: usize = 8;
 
 /// What a plan is made from. No values.
 #[derive(Clone, Debug, Default)]
@@ -79,16 +74,16 @@ pub async fn live_values(world: &World) -> Result<Values, VaultError> {
 
 /// Some secrets' newest values, a few at a time over one kept connection each.
 pub async fn read(vault: &Vault, paths: &Paths, names: &BTreeSet<Name>) -> Result<Values, VaultError> {
-    let reads = futures_util::stream::iter(names).map(|name| async move {
+    let reads = names.iter().map(|name| async move {
         match vault.live(paths, name, None).await {
             // Deleted is missing, to whoever needs the value.
             Err(VaultError::Deleted(_)) => Ok((name, None)),
             found => found.map(|found| (name, found)),
         }
     });
-    let found: Vec<_> = reads.buffer_unordered(AT_ONCE).try_collect().await?;
     let mut values = Values::default();
-    for (name, found) in found {
+    for read in together(reads).await {
+        let (name, found) = read?;
         if let Some(Versioned { version, value }) = found {
             values.insert(name.clone(), version, value);
         }
@@ -108,12 +103,15 @@ pub async fn passed(vault: &Vault, policy: &Policy) -> Result<Passed, VaultError
 pub async fn add_earlier(world: &World, values: &mut Values, how_many: u64) {
     let paths = &world.policy.vault;
     let held: Vec<(Name, Version)> = values.iter().map(|(n, v)| (n.clone(), v.version)).collect();
-    for (name, version) in held {
-        let numbers = (version.saturating_sub(how_many).max(1)..version).rev();
-        let earlier = join_all(numbers.map(|n| world.vault.live(paths, &name, Some(n)))).await;
+    let earlier = held.iter().flat_map(|(name, version)| {
+        let numbers = (version.saturating_sub(how_many).max(1)..*version).rev();
+        numbers.map(move |n| (name, n))
+    });
+    let reads = earlier.map(|(name, n)| async move { (name, world.vault.live(paths, name, Some(n)).await) });
+    for (name, found) in together(reads).await {
         // A version that was destroyed cannot be named, and needs no proof.
-        for other in earlier.into_iter().flatten().flatten() {
-            let current = values.get(&name);
+        if let Ok(Some(other)) = found {
+            let current = values.get(name);
             if !current.is_some_and(|c| c.value.same(&other.value)) {
                 values.add_other(name.clone(), other);
             }

@@ -26,10 +26,17 @@ pub async fn run(global: &Global, args: &PlanArgs) -> Result<Code, Error> {
     known(policy, &names)?;
     restored::refuse(&opened.world, &reader, &opened.current).await?;
     drift::refuse_strangers(&opened.current, names.iter().cloned())?;
-    let request = Request::new_values(names);
-    let facts = survey::facts(&opened.world, &opened.current.values, &request).await?;
-    let plan = plan::make(policy, &facts, &request)?;
-    show(global, policy, &plan);
+    let mut plans = Vec::new();
+    for request in Request::new_values(names).parts(policy) {
+        let facts = survey::facts(&opened.world, &opened.current.values, &request).await?;
+        plans.push(plan::make(policy, &facts, &request)?);
+    }
+    match &plans[..] {
+        several @ [_, _, ..] if global.json => {
+            print_json(&json!({ "plans": several.iter().map(as_json).collect::<Vec<_>>() }));
+        }
+        all => all.iter().for_each(|plan| show(global, policy, plan)),
+    }
     Ok(Code::Done)
 }
 
@@ -46,10 +53,14 @@ pub(super) fn known(policy: &Policy, names: &[Name]) -> Result<(), Error> {
 
 pub(super) fn show(global: &Global, policy: &Policy, plan: &Plan) {
     if global.json {
-        print_json(&json!({ "plan": plan, "hash": plan.hash() }));
+        print_json(&as_json(plan));
     } else {
         print(&text(policy, plan));
     }
+}
+
+fn as_json(plan: &Plan) -> serde_json::Value {
+    json!({ "plan": plan, "hash": plan.hash() })
 }
 
 /// The plan in a person's words.

@@ -10,6 +10,9 @@ use crate::plan::{Plan, Versions};
 use crate::redact::escaped;
 use crate::rotation::Ending;
 
+/// Of how many secrets the names are told.
+const MOST_NAMED: usize = 12;
+
 pub(super) struct Report {
     pub(super) code: Code,
     id: String,
@@ -27,8 +30,15 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn of(id: String, plan: &Plan, ending: Ending, took: Duration) -> Self {
         let versions = |side: fn(&Versions) -> u64| {
-            let all = plan.changes.iter().map(|(name, v)| format!("{name} v{}", side(v)));
-            all.collect::<Vec<_>>().join(", ")
+            let mut all = plan.changes.iter().map(|(name, v)| format!("{name} v{}", side(v)));
+            let mut named = all.by_ref().take(MOST_NAMED).collect::<Vec<_>>().join(", ");
+            match all.count() {
+                0 => named,
+                more => {
+                    named.push_str(&format!(" and {more} more"));
+                    named
+                }
+            }
         };
         let (new, old) = (versions(|v| v.to), versions(|v| v.from));
         let help = |text: &str| Some(text.to_owned());
@@ -89,6 +99,16 @@ impl Report {
             "stands": self.stands, "help": self.help, "seconds": self.took.as_millis() as f64 / 1000.0,
             "exit_code": self.code as u8, "taken_up": self.before,
         })
+    }
+
+    /// One JSON answer: the last rotation of a command, and those that it ended before.
+    pub(super) fn show_last(reports: &[Report]) {
+        let Some((last, earlier)) = reports.split_last() else { return };
+        let mut answer = last.as_json();
+        if !earlier.is_empty() {
+            answer["earlier"] = earlier.iter().map(Report::as_json).collect();
+        }
+        print_json(&answer);
     }
 
     pub(super) fn show(&self, global: &Global) {

@@ -120,16 +120,59 @@ pub(super) async fn take_up(global: &Global) -> Result<Option<Code>, Error> {
     }))
 }
 
-/// Plan, consent, preflight, run, report.
+/// What the rotations of one command have come to so far.
+#[derive(Default)]
+struct Course {
+    lock: Option<Lock>,
+    reports: Vec<Report>,
+    interrupted: bool,
+}
+
+/// In as many rotations as it takes, up to the first that does not end well.
 async fn go(
     global: &Global,
-    opened: Opened,
+    mut opened: Opened,
     journal: Journal,
     request: Request,
     consent: &Consent,
 ) -> Result<Ran, Error> {
+    let mut parts = request.parts(&opened.world.policy).into_iter();
+    let Some(first) = parts.next() else { return Ok(Ok(Code::Done)) };
+    let mut course = Course::default();
+    let mut ran = one(global, &opened, &journal, &first, consent, &mut course).await;
+    while let Ok(Ok(Code::Done)) = ran {
+        let Some(next) = parts.next() else { break };
+        if course.interrupted {
+            ran = Err(Error::new(Code::Failed, "interrupted", "run it again for the rest"));
+            break;
+        }
+        opened.world.is_another();
+        opened.last = last_made(&journal.reader()).await?;
+        opened.current = drift::current(&opened.world, &opened.last).await?;
+        let another = one(global, &opened, &journal, &next, consent, &mut course);
+        ran = another.instrument(spans::rotation()).await;
+    }
+    match &mut ran {
+        Err(Error::Plain { what, .. }) | Ok(Err(Error::Plain { what, .. })) if !course.reports.is_empty() => {
+            what.push_str(&format!(", after {} of the rotations were done", course.reports.len()));
+        }
+        Ok(Ok(_)) if global.json => Report::show_last(&course.reports),
+        _ => {}
+    }
+    ran
+}
+
+/// Plan, consent, preflight, run, report; and what was refused is an entry.
+async fn one(
+    global: &Global,
+    opened: &Opened,
+    journal: &Journal,
+    request: &Request,
+    consent: &Consent,
+    course: &mut Course,
+) -> Result<Ran, Error> {
     describe(&opened.world.policy, journal.trigger());
-    let ran = attempt(global, &opened, &journal, &request, consent).await;
+    let ran = attempt(global, opened, journal, request, consent, course).await;
     if let Err(Error::Plain { code: Code::Refused, what, .. })
     | Ok(Err(Error::Plain { code: Code::Refused, what, .. })) = &ran
     {
@@ -148,10 +191,13 @@ async fn attempt(
     journal: &Journal,
     request: &Request,
     consent: &Consent,
+    course: &mut Course,
 ) -> Result<Ran, Error> {
     let Opened { world, current, .. } = opened;
     opened.refuse_value(consent.reason.as_deref()).await?;
-    let _lock = Lock::take(&world.policy.stack.root, journal).await?;
+    if course.lock.is_none() {
+        course.lock = Some(Lock::take(&world.policy.stack.root, journal).await?);
+    }
     let before = match Box::pin(recovered(global, world, journal)).await? {
         Some(report) if report.code == Code::Stuck => return Ok(Ok(Code::Stuck)),
         before => before,
@@ -186,8 +232,14 @@ async fn attempt(
     let ended = Rotation::new(prepared, world, journal, &watch).run().await;
     Ok(ended.map_err(Error::from).map(|ending| {
         let report = Report::of(id, &plan, ending, started.elapsed()).after(before.as_ref());
-        report.show(global);
-        report.code
+        // Of several there is one JSON answer, at the end.
+        if !global.json {
+            report.show(global);
+        }
+        let code = report.code;
+        course.reports.push(report);
+        course.interrupted = watch.interrupted();
+        code
     }))
 }
 

@@ -13,7 +13,7 @@ use crate::schedule::words;
 use crate::secret::{Name, Values};
 use crate::step::Step;
 use crate::target::{Any, Effect, Finding, Patience, Spec, State, Target, TargetError};
-use crate::vault::{Staged, VaultError};
+use crate::vault::{Staged, VaultError, together};
 
 /// How often a step is tried that fails for a reason which may pass, and the first pause between two tries.
 const TRIES: u32 = 4;
@@ -81,7 +81,7 @@ impl Rotation<'_> {
                 other => other.map_err(vault_error),
             }
         });
-        for result in join_all(staging).await {
+        for result in together(staging).await {
             result?;
         }
         Ok(Effect::default())
@@ -152,7 +152,7 @@ impl Rotation<'_> {
             self.plan.changes.keys().map(|n| self.world.vault.discard(&self.world.policy.vault, n));
         let (cleared, discarded) = tokio::join!(
             join_all(self.targets.values().map(|target| target.retire(&self.change))),
-            join_all(discards),
+            together(discards),
         );
         // All of it is tried before any of it is reported.
         let mut notes = Vec::new();
@@ -162,31 +162,34 @@ impl Rotation<'_> {
         for result in discarded {
             result.map_err(vault_error)?;
         }
-        for (name, versions) in &self.plan.changes {
-            if let Some(span) = self.world.policy.secrets[name].keep_for {
-                let old = self.world.vault.live(&self.world.policy.vault, name, Some(versions.from)).await;
-                if !matches!(old, Ok(Some(_))) {
-                    let text = format!(
-                        "v{} of {name} was to be kept for {}, and Vault has dropped it: raise `max_versions`",
-                        versions.from,
-                        words(span)
-                    );
-                    return Err(TargetError::new(text));
-                }
-                notes.push(format!("v{} of {name} is kept in Vault for {}", versions.from, words(span)));
-            }
+        for kept in together(self.plan.changes.keys().map(|name| self.kept(name))).await {
+            notes.extend(kept?);
         }
         Ok(Effect { notes, ..Effect::default() })
     }
 
+    /// That Vault still has the old value, where the policy says for how long.
+    async fn kept(&self, name: &Name) -> Result<Option<String>, TargetError> {
+        let (paths, from) = (&self.world.policy.vault, self.plan.changes[name].from);
+        let Some(span) = self.world.policy.secrets[name].keep_for.map(words) else { return Ok(None) };
+        match self.world.vault.live(paths, name, Some(from)).await {
+            Ok(Some(_)) => Ok(Some(format!("v{from} of {name} is kept in Vault for {span}"))),
+            _ => Err(TargetError::new(format!(
+                "v{from} of {name} was to be kept for {span}, and Vault has dropped it: raise `max_versions`"
+            ))),
+        }
+    }
+
     /// After an undo: only our own pending values, and without insisting.
     pub(super) async fn discard_staged(&self) {
-        for name in self.plan.changes.keys() {
-            let staged = self.world.vault.staged(&self.world.policy.vault, name).await;
+        let (vault, paths) = (&self.world.vault, &self.world.policy.vault);
+        let discards = self.plan.changes.keys().map(|name| async move {
+            let staged = vault.staged(paths, name).await;
             if staged.ok().flatten().is_some_and(|s| s.rotation == self.id) {
-                let _ = self.world.vault.discard(&self.world.policy.vault, name).await;
+                let _ = vault.discard(paths, name).await;
             }
-        }
+        });
+        together(discards).await;
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::join_all;
 use jiff::Timestamp;
 use turnlock_audit::Reader;
 
@@ -11,7 +10,7 @@ use crate::plan::{Plan, Refusal, Want};
 use crate::recover;
 use crate::secret::{Change, Name, Values, Versioned};
 use crate::target::{self, Any, Patience, State};
-use crate::vault::Staged;
+use crate::vault::{Staged, together};
 use crate::world::World;
 
 /// Everything that a run needs, in memory, before the first effect: from here to promote the way back needs no Vault.
@@ -69,7 +68,7 @@ impl Prepared<'_> {
     /// could not clear away then.
     async fn refuse_pending(&self, world: &World, reader: &Reader) -> Result<(), Refusal> {
         let staged = self.plan.changes.keys().map(|name| world.vault.staged(&world.policy.vault, name));
-        for (name, found) in self.plan.changes.keys().zip(join_all(staged).await) {
+        for (name, found) in self.plan.changes.keys().zip(together(staged).await) {
             if let Some(staged) = found.map_err(|e| refusal(&e))? {
                 if recover::has_ended(reader, &staged.rotation).await.map_err(|e| refusal(&e))? {
                     world.vault.discard(&world.policy.vault, name).await.map_err(|e| refusal(&e))?;

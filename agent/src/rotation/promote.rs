@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
 
 use super::Rotation;
 use super::effects::vault_error;
@@ -10,7 +9,7 @@ use crate::crash;
 use crate::metrics;
 use crate::secret::Name;
 use crate::target::{Effect, TargetError};
-use crate::vault::{Created, VaultError};
+use crate::vault::{Created, VaultError, together};
 
 impl Rotation<'_> {
     /// Before the pivot it costs nothing to see that somebody else wrote meanwhile.
@@ -26,7 +25,7 @@ impl Rotation<'_> {
                 Err(e) => Err(e),
             }
         });
-        for ((name, versions), found) in self.plan.changes.iter().zip(join_all(newest).await) {
+        for ((name, versions), found) in self.plan.changes.iter().zip(together(newest).await) {
             let newest = found.map_err(vault_error)?;
             if newest != versions.from {
                 let text = format!(
@@ -42,7 +41,7 @@ impl Rotation<'_> {
     pub(super) async fn promote(&self) -> Result<Effect, TargetError> {
         let mut effect = Effect::default();
         let writes = self.plan.changes.keys().map(|name| crash::one_by_one(self.promote_one(name)));
-        for (name, result) in self.plan.changes.keys().zip(join_all(writes).await) {
+        for (name, result) in self.plan.changes.keys().zip(together(writes).await) {
             let written = result?;
             let version = written.version;
             if self.change.to.version(name) != Some(version) {

@@ -1,26 +1,23 @@
 //! Each live entry before it has a value: every write by check-and-set, enough versions to roll back to, and the stack's
 //! mark.
 
-use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Setting, SetupError};
 use crate::plan::Refusal;
 use crate::policy::{Paths, Policy};
 use crate::template::PASSTHROUGH;
-use crate::vault::{Call, MARK, Vault, VaultError};
+use crate::vault::{Call, MARK, Vault, VaultError, together};
 
 /// How many versions Vault keeps of an entry; its own default is 10.
 const VERSIONS: u64 = 100;
-/// Reads that are under way together.
-const AT_ONCE: usize = 8;
 
 pub(super) async fn look(vault: &Vault, policy: &Policy) -> Result<Vec<Setting>, SetupError> {
     let mut names: Vec<String> = policy.secrets.keys().map(ToString::to_string).collect();
     if policy.files.values().any(|f| !f.passthrough.is_empty()) {
         names.push(PASSTHROUGH.into());
     }
-    let reads = futures_util::stream::iter(names).map(|name| async move {
+    let reads = names.into_iter().map(|name| async move {
         let path = format!("{}/metadata/{}/{name}", policy.vault.mount, policy.vault.prefix);
         match vault.call(Call::get(&path)).await {
             Ok(found) => Ok((name, path, found)),
@@ -29,7 +26,7 @@ pub(super) async fn look(vault: &Vault, policy: &Policy) -> Result<Vec<Setting>,
             Err(e) => Err(e),
         }
     });
-    let found: Vec<_> = reads.buffered(AT_ONCE).try_collect().await?;
+    let found: Vec<_> = together(reads).await.into_iter().collect::<Result<_, _>>()?;
     let settings = found.into_iter().map(|(name, path, is)| entry(&policy.vault, &name, path, is.as_ref()));
     Ok(settings.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }

@@ -1,0 +1,63 @@
+//! What can happen to the world, for a few seconds each.
+
+use std::time::{Duration, Instant};
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::json;
+use turnlock_tests::Stack;
+
+/// One of them, until it is ended.
+pub(crate) struct Fault {
+    kind: Kind,
+    until: Instant,
+}
+
+enum Kind {
+    /// Answers nothing; stopped, it might come back under another address.
+    Paused(String),
+    Sealed,
+    NeverReady,
+    /// Somebody else has the log's file.
+    LogHeld(Box<dyn Drop>),
+    /// Every login by AppRole is revoked: over at once.
+    Revoked,
+}
+
+impl Fault {
+    pub(crate) fn begin(stack: &Stack, random: &mut StdRng) -> Fault {
+        let services = ["vault", "postgres", "otel", "api", "prometheus"];
+        let (kind, seconds) = match random.random_range(0..services.len() + 4) {
+            0 => (Kind::Sealed, random.random_range(1..4)),
+            1 => (Kind::NeverReady, random.random_range(3..10)),
+            2 => (Kind::LogHeld(Box::new(stack.hold_log())), random.random_range(1..8)),
+            3 => (Kind::Revoked, 0),
+            other => {
+                let id = stack.container(services[other - 4]).id;
+                stack.docker(&["pause", &id]);
+                (Kind::Paused(id), random.random_range(1..6))
+            }
+        };
+        match &kind {
+            Kind::Sealed => stack.vault().write("sys/seal", json!({})),
+            Kind::NeverReady => stack.switch(true),
+            Kind::Revoked => _ = stack.vault().revoke_logins(),
+            Kind::Paused(_) | Kind::LogHeld(_) => {}
+        }
+        Fault { kind, until: Instant::now() + Duration::from_secs(seconds) }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        Instant::now() >= self.until
+    }
+
+    pub(crate) fn end(self, stack: &Stack) {
+        match self.kind {
+            Kind::Paused(id) => _ = stack.docker(&["unpause", &id]),
+            Kind::Sealed => stack.unseal(),
+            Kind::NeverReady => stack.switch(false),
+            Kind::LogHeld(held) => drop(held),
+            Kind::Revoked => {}
+        }
+    }
+}

@@ -21,7 +21,6 @@ mod tls;
 mod who;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use approle::{Role, SecretId};
 pub use error::VaultError;
@@ -40,9 +39,6 @@ pub struct Vault {
     requests: Requests,
     _keeper: Keeper,
 }
-
-/// Every call's limit: Vault answers in milliseconds or something is wrong.
-const CALL: Duration = Duration::from_secs(10);
 
 impl Vault {
     /// Logs in as the environment says.

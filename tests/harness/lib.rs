@@ -27,6 +27,8 @@ mod log;
 mod output;
 mod program;
 mod prometheus;
+pub mod proxy;
+mod raft;
 mod rows;
 mod secrecy;
 mod shop;
@@ -48,6 +50,7 @@ pub use output::Output;
 pub use program::{
     Signal, crash_build, repository, run_turnlock, signal, turnlock as turnlock_program, words,
 };
+pub use raft::Raft;
 pub use prometheus::{Prometheus, promtool, scrape};
 pub use shop::Shop;
 pub use slots::take_down;

@@ -390,6 +390,12 @@ impl Stack {
         self.env.insert("VAULT_ADDR".into(), address);
         let vault = self.vault();
         self.until("Vault answers", 30, || vault.status("GET", "sys/seal-status") == Some(200));
+        self.unseal();
+    }
+
+    /// As Vault's owner would after somebody sealed it.
+    pub fn unseal(&self) {
+        let vault = self.vault();
         let init: Json = serde_json::from_str(&self.state("vault-init.json")).expect("JSON");
         vault.write("sys/unseal", serde_json::json!({ "key": init["keys_base64"][0] }));
         self.until("Vault is active", 30, || vault.status("GET", "secret/config") == Some(200));

@@ -100,6 +100,28 @@ impl Vault {
         (answer.status().as_u16(), answer.json().unwrap_or(Json::Null))
     }
 
+    /// The accessors of tokens that came from a login by AppRole.
+    pub fn logins(&self) -> Vec<String> {
+        let all = self.get("auth/token/accessors?list=true").expect("some")["data"]["keys"].clone();
+        let accessors =
+            all.as_array().expect("a list").iter().filter_map(|a| a.as_str().map(str::to_owned));
+        let by_approle = |accessor: &String| {
+            let body = json!({ "accessor": accessor });
+            let (_, found) = self.call("POST", "auth/token/lookup-accessor", Some(body));
+            found["data"]["path"] == "auth/approle/login"
+        };
+        accessors.filter(by_approle).collect()
+    }
+
+    /// Revokes those tokens, and says how many there were.
+    pub fn revoke_logins(&self) -> usize {
+        let all = self.logins();
+        for accessor in &all {
+            self.call("POST", "auth/token/revoke-accessor", Some(json!({ "accessor": accessor })));
+        }
+        all.len()
+    }
+
     /// The status alone; `None` while nobody answers.
     pub fn status(&self, method: &str, path: &str) -> Option<u16> {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");

@@ -1,5 +1,6 @@
 //! What went wrong, in our own words.
 
+use url::Url;
 use vaultrs::error::ClientError;
 
 use super::tls;
@@ -11,12 +12,22 @@ pub enum VaultError {
     Settings(String),
     #[error("Vault at {0} does not answer; check VAULT_ADDR and that the server runs")]
     Unreachable(String),
+    #[error(
+        "Vault at {0} is a standby and sends calls on to {1}, which does not answer; see to that one, or give another \
+         address in VAULT_ADDR"
+    )]
+    Standby(String, String),
     /// In TLS 1.3 a server that lacks the client's certificate hangs up after the handshake, and often without a reason.
     #[error(
-        "Vault at {0} ended the connection without an answer; check that the server runs, and where it wants to see a \
+        "Vault at {0} ended the connection without a whole answer; check that the server runs, and where it wants to see a \
          client certificate, set VAULT_CLIENT_CERT and VAULT_CLIENT_KEY"
     )]
     HungUp(String),
+    #[error(
+        "Vault at {0} did not answer in time; check that the server is well, or give it more with VAULT_CLIENT_TIMEOUT \
+         (10 s, unless set)"
+    )]
+    Late(String),
     #[error("no safe connection to Vault at {0}: {1}")]
     Tls(String, &'static str),
     #[error("Vault is sealed; unseal it first")]
@@ -68,8 +79,9 @@ impl VaultError {
         match self.http_status() {
             Some(status) => return status.to_string(),
             None => match self {
-                VaultError::Unreachable(_) => "unreachable",
+                VaultError::Unreachable(_) | VaultError::Standby(..) => "unreachable",
                 VaultError::HungUp(_) => "connection_closed",
+                VaultError::Late(_) => "timeout",
                 VaultError::Tls(..) => "tls",
                 VaultError::Unclear(_) | VaultError::Malformed(..) => "unexpected_answer",
                 _ => "_OTHER",
@@ -93,7 +105,11 @@ impl VaultError {
     /// Whether the request may have been carried out although no good answer came.
     pub fn in_doubt(&self) -> bool {
         match self {
-            VaultError::Unreachable(_) | VaultError::HungUp(_) | VaultError::Unclear(_) => true,
+            VaultError::Unreachable(_)
+            | VaultError::Standby(..)
+            | VaultError::HungUp(_)
+            | VaultError::Late(_)
+            | VaultError::Unclear(_) => true,
             VaultError::Status(_, code) => *code >= 500,
             // `Lapsed` too, whatever is in it: the call itself was refused.
             _ => false,
@@ -103,9 +119,12 @@ impl VaultError {
     /// Whether the same call may succeed in a while. Not where a login failed: that is tried at its own pace.
     pub fn may_pass(&self) -> bool {
         match self {
-            VaultError::Unreachable(_) | VaultError::HungUp(_) | VaultError::Sealed | VaultError::Busy => {
-                true
-            }
+            VaultError::Unreachable(_)
+            | VaultError::Standby(..)
+            | VaultError::HungUp(_)
+            | VaultError::Late(_)
+            | VaultError::Sealed
+            | VaultError::Busy => true,
             VaultError::Status(_, code) => *code >= 500,
             _ => false,
         }
@@ -132,10 +151,19 @@ impl VaultError {
         let request = error.downcast_ref::<reqwest::Error>();
         match tls::complaint(error) {
             Some(why) => VaultError::Tls(address.to_owned(), why),
-            None if request.is_some_and(|e| !e.is_connect() && !e.is_timeout()) => {
-                VaultError::HungUp(address.to_owned())
-            }
+            None if request.is_some_and(|e| e.is_timeout()) => VaultError::Late(address.to_owned()),
+            None if request.is_some_and(|e| !e.is_connect()) => VaultError::HungUp(address.to_owned()),
             None => VaultError::Unreachable(address.to_owned()),
+        }
+    }
+
+    /// The same of a call that had been sent on to another server.
+    pub(super) fn sent_on(self, from: &Url, to: Option<&Url>) -> Self {
+        match (self, to) {
+            (VaultError::Unreachable(at), Some(to)) if to.origin() != from.origin() => {
+                VaultError::Standby(at, to.origin().ascii_serialization())
+            }
+            (error, _) => error,
         }
     }
 
@@ -155,9 +183,9 @@ impl VaultError {
                     code => Self::of_status(what, *code),
                 }
             }
-            ClientError::RestClientError { source: Rest::RequestError { source, .. } } => {
-                Self::of_transport(address, source.as_ref())
-            }
+            ClientError::RestClientError {
+                source: Rest::RequestError { source, .. } | Rest::ResponseError { source },
+            } => Self::of_transport(address, source.as_ref()),
             _ => VaultError::Unclear(what.to_owned()),
         }
     }

@@ -158,7 +158,7 @@ impl Wire {
             let kind = if patch { "application/merge-patch+json" } else { "application/json" };
             request = request.header("Content-Type", kind).body(body.to_string());
         }
-        let lost = |e: reqwest::Error| VaultError::of_transport(&self.shown, &e);
+        let lost = |e: reqwest::Error| VaultError::of_transport(&self.shown, &e).sent_on(&self.base, e.url());
         let answer = request.send().await.map_err(lost)?;
         let status = answer.status().as_u16();
         spans::status(status);

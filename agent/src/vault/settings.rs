@@ -2,6 +2,7 @@
 //! <https://developer.hashicorp.com/vault/docs/commands#environment-variables>; no credential is read from a file here.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
@@ -9,6 +10,9 @@ use url::Url;
 use super::VaultError;
 use super::credential::{CredentialFile, KUBELET};
 use super::tls::Trust;
+
+/// Every call's limit, unless told otherwise: Vault answers in milliseconds or something is wrong.
+const CALL: Duration = Duration::from_secs(10);
 
 /// Everything that is needed to log in, as often as it takes.
 #[derive(Clone)]
@@ -267,7 +271,25 @@ impl Environment<'_> {
             ca_folder: self.get("VAULT_CAPATH").map(PathBuf::from),
             server_name: self.get("VAULT_TLS_SERVER_NAME"),
             client,
+            patience: self.patience()?,
         })
+    }
+
+    /// In seconds, or with a unit, as Vault's tools take it.
+    fn patience(&self) -> Result<Duration, VaultError> {
+        let Some(text) = self.get("VAULT_CLIENT_TIMEOUT") else { return Ok(CALL) };
+        let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+        let unit = match unit {
+            "ms" => Some(1),
+            "" | "s" => Some(1000),
+            "m" => Some(60_000),
+            _ => None,
+        };
+        let limit = unit.and_then(|unit| number.parse::<u64>().ok()?.checked_mul(unit));
+        match limit.map(Duration::from_millis) {
+            Some(limit) if !limit.is_zero() => Ok(limit),
+            _ => wrong("VAULT_CLIENT_TIMEOUT is not a time limit; give it in seconds, such as 10, or as 500ms, 10s or 1m"),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
@@ -11,9 +12,9 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::credential::CredentialFile;
-use super::{CALL, VaultError};
+use super::VaultError;
 
-/// What decides whether a connection is safe.
+/// What decides whether a connection is safe, and how long it is waited for.
 #[derive(Clone)]
 pub(super) struct Trust {
     /// `VAULT_CACERT`. With it, or a folder, the system's own CAs do not count: as with Vault's tools.
@@ -24,13 +25,15 @@ pub(super) struct Trust {
     pub(super) server_name: Option<String>,
     /// `VAULT_CLIENT_CERT` and `VAULT_CLIENT_KEY`.
     pub(super) client: Option<(PathBuf, CredentialFile)>,
+    /// `VAULT_CLIENT_TIMEOUT`: how long a call may take.
+    pub(super) patience: Duration,
 }
 
 impl Trust {
     /// A client, and the address that it is to be given. All files are read anew: they may have been replaced.
     pub(super) async fn client(&self, address: &Url) -> Result<(Client, Url), VaultError> {
         let mut builder =
-            Client::builder().tls_backend_rustls().timeout(CALL).redirect(Policy::custom(redirect));
+            Client::builder().tls_backend_rustls().timeout(self.patience).redirect(Policy::custom(redirect));
         if address.scheme() == "http" {
             // Without this a host without CA certificates could not even speak HTTP.
             let client = builder.tls_certs_only(Vec::new()).build();

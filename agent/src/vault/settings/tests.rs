@@ -134,3 +134,17 @@ fn systemds_credential_is_found_where_it_is() {
     std::fs::write(folder.path().join("vault-secret-id"), "x").unwrap();
     assert_eq!(good(&variables).method.name(), "approle");
 }
+
+#[test]
+fn a_call_takes_so_long_at_most() {
+    let token = ("VAULT_TOKEN", "t");
+    let limit = |text: &str| good(&[token, ("VAULT_CLIENT_TIMEOUT", text)]).trust.patience;
+    assert_eq!(good(&[token]).trust.patience, Duration::from_secs(10));
+    for (text, seconds) in [("", 10), ("3", 3), ("60s", 60), ("2m", 120), ("4000ms", 4)] {
+        assert_eq!(limit(text), Duration::from_secs(seconds), "{text:?}");
+    }
+    for text in ["0", "0s", "s", "-1", "1h30m", "1.5", "99999999999999999999", "99999999999999999m"] {
+        let said = refused(&[token, ("VAULT_CLIENT_TIMEOUT", text)]);
+        assert!(said.contains("VAULT_CLIENT_TIMEOUT"), "{said}");
+    }
+}

@@ -1,6 +1,5 @@
 //! What went wrong, in our own words.
 
-use url::Url;
 use vaultrs::error::ClientError;
 
 use super::tls;
@@ -154,16 +153,6 @@ impl VaultError {
             None if request.is_some_and(|e| e.is_timeout()) => VaultError::Late(address.to_owned()),
             None if request.is_some_and(|e| !e.is_connect()) => VaultError::HungUp(address.to_owned()),
             None => VaultError::Unreachable(address.to_owned()),
-        }
-    }
-
-    /// The same of a call that had been sent on to another server.
-    pub(super) fn sent_on(self, from: &Url, to: Option<&Url>) -> Self {
-        match (self, to) {
-            (VaultError::Unreachable(at), Some(to)) if to.origin() != from.origin() => {
-                VaultError::Standby(at, to.origin().ascii_serialization())
-            }
-            (error, _) => error,
         }
     }
 

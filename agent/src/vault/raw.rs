@@ -9,6 +9,7 @@ use reqwest::header::HeaderValue;
 use serde_json::Value as Json;
 use url::Url;
 
+use super::tls::SentOn;
 use super::{Settings, Vault, VaultError};
 use crate::telemetry::spans;
 
@@ -107,13 +108,15 @@ pub(super) struct Wire {
     pub(super) namespace: Option<String>,
     /// The address as people know it.
     pub(super) shown: String,
+    sent_on: SentOn,
 }
 
 impl Wire {
     pub(super) async fn open(settings: &Settings) -> Result<Wire, VaultError> {
-        let (http, base) = settings.trust.client(&settings.address).await?;
+        let sent_on = SentOn::default();
+        let (http, base) = settings.trust.client(&settings.address, &sent_on).await?;
         let shown = settings.address.origin().ascii_serialization();
-        Ok(Wire { http, base, namespace: settings.namespace.clone(), shown })
+        Ok(Wire { http, base, namespace: settings.namespace.clone(), shown, sent_on })
     }
 
     /// The empty token is none.
@@ -158,7 +161,11 @@ impl Wire {
             let kind = if patch { "application/merge-patch+json" } else { "application/json" };
             request = request.header("Content-Type", kind).body(body.to_string());
         }
-        let lost = |e: reqwest::Error| VaultError::of_transport(&self.shown, &e).sent_on(&self.base, e.url());
+        self.sent_on.set(None);
+        let lost = |e: reqwest::Error| match (VaultError::of_transport(&self.shown, &e), self.sent_on.get()) {
+            (VaultError::Unreachable(at), Some(active)) => VaultError::Standby(at, active),
+            (error, _) => error,
+        };
         let answer = request.send().await.map_err(lost)?;
         let status = answer.status().as_u16();
         spans::status(status);

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::redirect::{Attempt, Policy};
@@ -29,11 +30,32 @@ pub(super) struct Trust {
     pub(super) patience: Duration,
 }
 
+/// Where a standby sent the last call on to, as scheme, host and port.
+#[derive(Clone, Default)]
+pub(super) struct SentOn(Arc<Mutex<Option<String>>>);
+
+impl SentOn {
+    pub(super) fn set(&self, to: Option<String>) {
+        if let Ok(mut place) = self.0.lock() {
+            *place = to;
+        }
+    }
+
+    pub(super) fn get(&self) -> Option<String> {
+        self.0.lock().ok()?.clone()
+    }
+}
+
 impl Trust {
     /// A client, and the address that it is to be given. All files are read anew: they may have been replaced.
-    pub(super) async fn client(&self, address: &Url) -> Result<(Client, Url), VaultError> {
+    pub(super) async fn client(&self, address: &Url, sent_on: &SentOn) -> Result<(Client, Url), VaultError> {
+        let place = sent_on.clone();
+        let redirect = Policy::custom(move |attempt| {
+            place.set(Some(attempt.url().origin().ascii_serialization()));
+            redirect(attempt)
+        });
         let mut builder =
-            Client::builder().tls_backend_rustls().timeout(self.patience).redirect(Policy::custom(redirect));
+            Client::builder().tls_backend_rustls().timeout(self.patience).redirect(redirect);
         if address.scheme() == "http" {
             // Without this a host without CA certificates could not even speak HTTP.
             let client = builder.tls_certs_only(Vec::new()).build();

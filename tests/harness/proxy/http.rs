@@ -137,14 +137,15 @@ async fn serve(listener: TcpListener, inner: Arc<Inner>) {
 
 impl Inner {
     async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
-        let fault = self.fault(&request);
-        match &fault {
-            Some(Fault::Status(status)) => return unwell(*status),
-            Some(Fault::Wait(gate)) => {
-                let _ = gate.came.send(());
-                let _ = gate.go.clone().wait_for(|go| *go).await;
-            }
-            _ => {}
+        let mut fault = self.fault(&request);
+        while let Some(Fault::Wait(mut gate)) = fault {
+            let _ = gate.came.send(());
+            let _ = gate.go.wait_for(|go| *go).await;
+            // By what the test has said meanwhile.
+            fault = self.fault(&request);
+        }
+        if let Some(Fault::Status(status)) = fault {
+            return unwell(status);
         }
         let Ok(answer) = self.hand_on(request).await else { return unwell(502) };
         match fault {

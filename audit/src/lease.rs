@@ -61,39 +61,35 @@ impl Lease {
     /// Whether it is still held, as far as can be known without asking anybody.
     ///
     /// # Errors
-    /// [`LogError::LeaseLost`]: nothing more may be done.
+    /// [`LogError::LeaseLost`], or [`LogError::Lost`] where its session was closed: nothing more may be done.
     pub fn check(&self) -> Result<(), LogError> {
         match &self.0 {
             Kind::File(_) => Ok(()),
-            Kind::Session(session) if session.is_alive() => Ok(()),
-            Kind::Session(_) => Err(lost()),
+            Kind::Session(session) => session.check(),
         }
     }
 
     /// Does this, as long as it is held: a process that was stopped in the middle looks here first when it wakes.
     ///
     /// # Errors
-    /// [`LogError::LeaseLost`]: the work was dropped where it stood.
+    /// As of [`check`](Lease::check): the work was dropped where it stood.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> Result<T, LogError> {
         let mut work = pin!(work);
         let mut end = pin!(self.end());
         poll_fn(|context| {
-            if self.check().is_err() || end.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Err(lost()));
+            self.check()?;
+            if let Poll::Ready(lost) = end.as_mut().poll(context) {
+                return Poll::Ready(Err(lost));
             }
             work.as_mut().poll(context).map(Ok)
         })
         .await
     }
 
-    async fn end(&self) {
+    async fn end(&self) -> LogError {
         match &self.0 {
             Kind::File(_) => std::future::pending().await,
             Kind::Session(session) => session.end().await,
         }
     }
-}
-
-fn lost() -> LogError {
-    LogError::LeaseLost(postgres::LIMIT.as_secs())
 }

@@ -8,7 +8,6 @@ mod expiry;
 mod killed;
 mod matrix;
 mod own_login;
-mod pivot;
 mod racing;
 mod resolve;
 mod restored;

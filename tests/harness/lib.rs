@@ -24,6 +24,7 @@ mod docker;
 mod fault_page;
 mod files;
 mod log;
+mod log_server;
 mod output;
 mod program;
 mod prometheus;
@@ -46,12 +47,13 @@ pub use checker::{Checker, Faults, Side};
 pub use docker::Container;
 pub use fault_page::FaultPart;
 pub use files::{env_file, inode, owner_and_mode};
+pub use log_server::LogServer;
 pub use output::Output;
 pub use program::{
     Signal, crash_build, repository, run_turnlock, signal, turnlock as turnlock_program, words,
 };
-pub use raft::Raft;
 pub use prometheus::{Prometheus, promtool, scrape};
+pub use raft::Raft;
 pub use shop::Shop;
 pub use slots::take_down;
 pub use stack::{ACCEPT_ALL, Draft, SECRETS, Stack};

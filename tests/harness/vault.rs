@@ -103,8 +103,7 @@ impl Vault {
     /// The accessors of tokens that came from a login by AppRole.
     pub fn logins(&self) -> Vec<String> {
         let all = self.get("auth/token/accessors?list=true").expect("some")["data"]["keys"].clone();
-        let accessors =
-            all.as_array().expect("a list").iter().filter_map(|a| a.as_str().map(str::to_owned));
+        let accessors = all.as_array().expect("a list").iter().filter_map(|a| a.as_str().map(str::to_owned));
         let by_approle = |accessor: &String| {
             let body = json!({ "accessor": accessor });
             let (_, found) = self.call("POST", "auth/token/lookup-accessor", Some(body));

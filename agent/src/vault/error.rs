@@ -54,7 +54,7 @@ pub enum VaultError {
     Foreign { entry: String, owner: String, ours: String },
     #[error("the wrapping was opened before, has expired, or is none")]
     Opened,
-    #[error("Vault answered {0} with status {1}")]
+    #[error("Vault answered {0} with status {1}; its own log says why")]
     Status(String, u16),
     #[error("no answer from Vault that could be understood, for {0}")]
     Unclear(String),

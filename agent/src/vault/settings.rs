@@ -288,7 +288,9 @@ impl Environment<'_> {
         let limit = unit.and_then(|unit| number.parse::<u64>().ok()?.checked_mul(unit));
         match limit.map(Duration::from_millis) {
             Some(limit) if !limit.is_zero() => Ok(limit),
-            _ => wrong("VAULT_CLIENT_TIMEOUT is not a time limit; give it in seconds, such as 10, or as 500ms, 10s or 1m"),
+            _ => wrong(
+                "VAULT_CLIENT_TIMEOUT is not a time limit; give it in seconds, such as 10, or as 500ms, 10s or 1m",
+            ),
         }
     }
 }

@@ -12,8 +12,8 @@ use reqwest::{Certificate, Client, ClientBuilder, Identity};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::credential::CredentialFile;
 use super::VaultError;
+use super::credential::CredentialFile;
 
 /// What decides whether a connection is safe, and how long it is waited for.
 #[derive(Clone)]
@@ -54,8 +54,7 @@ impl Trust {
             place.set(Some(attempt.url().origin().ascii_serialization()));
             redirect(attempt)
         });
-        let mut builder =
-            Client::builder().tls_backend_rustls().timeout(self.patience).redirect(redirect);
+        let mut builder = Client::builder().tls_backend_rustls().timeout(self.patience).redirect(redirect);
         if address.scheme() == "http" {
             // Without this a host without CA certificates could not even speak HTTP.
             let client = builder.tls_certs_only(Vec::new()).build();

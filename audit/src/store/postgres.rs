@@ -15,7 +15,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions}
 use super::{PostgresUrl, StoredHead};
 use crate::LogError;
 
-pub(crate) use hold::{LIMIT, Session};
+pub(crate) use hold::Session;
 pub(crate) use read::{Readers, Snapshot};
 pub(crate) use write::Writer;
 

@@ -9,11 +9,8 @@ use std::time::Instant;
 use turnlock_tests::proxy::{Held, HttpProxy};
 use turnlock_tests::{FaultPart, Output, Stack, Vault, env_file};
 
-use super::JWT;
+use super::{JWT, LIVE, STAGED};
 use crate::failure::impatient;
-
-const LIVE: &str = "secret/data/breeze/JWT_SECRET";
-const STAGED: &str = "turnlock/data/breeze/JWT_SECRET";
 
 /// A stack whose agent goes to Vault through a proxy; the test itself goes there directly.
 struct Scene {

@@ -79,7 +79,10 @@ pub struct HttpProxy {
 impl HttpProxy {
     /// Before the server at this address.
     pub fn before(to: &str) -> HttpProxy {
-        let http = reqwest::Client::builder().no_proxy().tls_certs_only(Vec::new()).redirect(reqwest::redirect::Policy::none());
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .tls_certs_only(Vec::new())
+            .redirect(reqwest::redirect::Policy::none());
         let inner = Arc::new(Inner {
             to: to.to_owned(),
             http: http.build().expect("a plain HTTP client"),
@@ -168,7 +171,10 @@ impl Inner {
         Some(rule.fault.clone())
     }
 
-    async fn hand_on(&self, request: Request<Incoming>) -> Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>> {
+    async fn hand_on(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>> {
         let (head, body) = request.into_parts();
         let mut headers = head.headers;
         headers.remove("host");

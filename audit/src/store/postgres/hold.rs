@@ -24,7 +24,7 @@ const KEY: i64 = i64::from_be_bytes(*b"turnlock");
 /// How often the holder says that it is alive.
 const BEAT: Duration = Duration::from_secs(2);
 /// After so long without an answered beat the holder takes it for lost: well before the server gives it to others.
-pub(crate) const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(10);
 /// After so long without a beat the server ends the session.
 const IDLE: Duration = Duration::from_secs(15);
 /// How often it is tried, and how long one waits in between: whoever had it last may be just about to let it go.
@@ -34,9 +34,27 @@ const TRIES: (u32, Duration) = (4, Duration::from_millis(150));
 pub(crate) struct Session {
     /// When the last beat that was answered was sent.
     beat: Arc<AtomicU64>,
-    lost: watch::Receiver<bool>,
+    ended: watch::Receiver<Option<End>>,
     /// Dropped with this; then the session is closed.
     _let_go: oneshot::Sender<()>,
+}
+
+/// How it ended before it was let go.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    /// The server was not heard of for too long: others may act by now.
+    Silence,
+    /// The session is closed: by the server's end, or by somebody on it.
+    Cut,
+}
+
+impl From<End> for LogError {
+    fn from(end: End) -> LogError {
+        match end {
+            End::Silence => LogError::LeaseLost(LIMIT.as_secs()),
+            End::Cut => LogError::Lost,
+        }
+    }
 }
 
 impl Session {
@@ -64,20 +82,25 @@ impl Session {
 
     fn keep(connection: PgConnection, sent: u64) -> Session {
         let beat = Arc::new(AtomicU64::new(sent));
-        let (tell, lost) = watch::channel(false);
+        let (tell, ended) = watch::channel(None);
         let (let_go, released) = oneshot::channel();
         tokio::spawn(heart(connection, beat.clone(), tell, released));
-        Session { beat, lost, _let_go: let_go }
+        Session { beat, ended, _let_go: let_go }
     }
 
-    /// Whether the server has heard of it in time.
-    pub(crate) fn is_alive(&self) -> bool {
-        !*self.lost.borrow() && left(&self.beat).is_some()
+    /// Whether the server has heard of it in time, as far as can be known without asking anybody.
+    pub(crate) fn check(&self) -> Result<(), LogError> {
+        match *self.ended.borrow() {
+            Some(end) => Err(end.into()),
+            None => left(&self.beat).map(drop).ok_or_else(|| End::Silence.into()),
+        }
     }
 
     /// Comes when it is lost.
-    pub(crate) async fn end(&self) {
-        let _ = self.lost.clone().wait_for(|lost| *lost).await;
+    pub(crate) async fn end(&self) -> LogError {
+        let mut ended = self.ended.clone();
+        let end = ended.wait_for(Option::is_some).await;
+        end.ok().and_then(|end| *end).unwrap_or(End::Cut).into()
     }
 }
 
@@ -85,23 +108,24 @@ impl Session {
 async fn heart(
     mut connection: PgConnection,
     beat: Arc<AtomicU64>,
-    lost: watch::Sender<bool>,
+    ended: watch::Sender<Option<End>>,
     mut let_go: oneshot::Receiver<()>,
 ) {
-    loop {
+    let end = loop {
         tokio::select! {
             _ = &mut let_go => return part(connection).await,
             () = tokio::time::sleep(BEAT) => {}
         }
         // The server begins to count when it has answered: never before it was asked.
         let sent = now();
-        let Some(time) = left(&beat) else { break };
+        let Some(time) = left(&beat) else { break End::Silence };
         match tokio::time::timeout(time, connection.ping()).await {
             Ok(Ok(())) => beat.store(sent, Ordering::SeqCst),
-            _ => break,
+            Ok(Err(_)) => break End::Cut,
+            Err(_) => break End::Silence,
         }
-    }
-    lost.send_replace(true);
+    };
+    ended.send_replace(Some(end));
 }
 
 /// How long it is good for without another beat.

@@ -49,7 +49,11 @@ fn promote_unanswered(scene: &mut Scene, version: u64) {
     output.ok().says(&format!("Done: JWT_SECRET v{version}"));
     scene.is_whole(version);
     assert_eq!(scene.vault.versions("JWT_SECRET") as u64, version, "the write was recognised, not repeated");
-    scene.row("the connection is cut in the middle of promote's answer", &output, "the new version everywhere, written once");
+    scene.row(
+        "the connection is cut in the middle of promote's answer",
+        &output,
+        "the new version everywhere, written once",
+    );
 }
 
 fn gone(scene: &mut Scene, version: u64) {

@@ -25,7 +25,11 @@ pub(super) fn story(scene: &mut Scene) {
     another_authority(scene);
     scene.stack.scene("the login is answered by what is not well");
     for (status, fault, said) in [
-        (429, "Vault answers that it takes no calls (429: too many; 472, 473: a standby)", "takes no calls now"),
+        (
+            429,
+            "Vault answers that it takes no calls (429: too many; 472, 473: a standby)",
+            "takes no calls now",
+        ),
         (500, "Vault answers the login with 500", "status 500"),
         (503, "Vault is sealed at the start", "unseal it first"),
     ] {
@@ -72,9 +76,12 @@ fn another_authority(scene: &mut Scene) {
     let theirs = theirs.expect("made while starting");
     let text = |path: &Path| path.to_str().expect("a plain path").to_owned();
     let (address, authority) = (format!("https://127.0.0.1:{port}"), text(theirs.certificate()));
-    let output =
-        scene.stack.turnlock_with(JWT, &[("VAULT_ADDR", &address), ("VAULT_CACERT", &authority)]);
+    let output = scene.stack.turnlock_with(JWT, &[("VAULT_ADDR", &address), ("VAULT_CACERT", &authority)]);
     output.exits(1).says("a CA that is not known here; check VAULT_CACERT");
     assert_eq!(bao.asked("auth/approle/login"), 0, "no credential was sent to it");
-    scene.row("Vault's certificate was made by another CA", &output, "the old version everywhere: nothing was begun, and no credential sent");
+    scene.row(
+        "Vault's certificate was made by another CA",
+        &output,
+        "the old version everywhere: nothing was begun, and no credential sent",
+    );
 }

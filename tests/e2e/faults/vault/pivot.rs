@@ -29,7 +29,10 @@ fn written_before(scene: &mut Scene) {
     let (before, theirs) = (env_file(&scene.stack.env_path())["JWT_SECRET"].clone(), theirs(scene));
     let held = scene.proxy.hold(reqwest::Method::POST, STAGED);
     let output = scene.while_held(held, || scene.vault.put("JWT_SECRET", &theirs));
-    output.exits(1).says("Failed, and taken back").says("JWT_SECRET is at v2 in Vault, written by somebody else");
+    output
+        .exits(1)
+        .says("Failed, and taken back")
+        .says("JWT_SECRET is at v2 in Vault, written by somebody else");
     assert!(env_file(&scene.stack.env_path())["JWT_SECRET"] == before, "the old value is back");
     assert!(scene.stack.api().is_ready() && scene.vault.staged().is_empty());
     assert!(scene.vault.newest("JWT_SECRET") == theirs, "what they wrote is still there");
@@ -135,7 +138,12 @@ fn forbidden(scene: &mut Scene) {
     scene.stack.turnlock("recover").ok().says("Done: JWT_SECRET v7");
     assert!(scene.vault.newest("JWT_SECRET") == new, "finished, and not taken back");
     scene.is_whole(7);
-    scene.stack.turnlock("audit show last").ok().has_line(&["promote", "failed"]).has_line(&["promote", "done"]);
+    scene
+        .stack
+        .turnlock("audit show last")
+        .ok()
+        .has_line(&["promote", "failed"])
+        .has_line(&["promote", "done"]);
     scene.row(
         "403 on one path, when promote writes there",
         &output,
@@ -152,5 +160,9 @@ fn revoked(scene: &mut Scene) {
     output.ok().says("Done: JWT_SECRET v8");
     assert_eq!(scene.vault.logins().len(), 1, "one new login, and no more");
     scene.is_whole(8);
-    scene.row("the agent's token is revoked in the middle", &output, "the new version everywhere: it logged in again, once");
+    scene.row(
+        "the agent's token is revoked in the middle",
+        &output,
+        "the new version everywhere: it logged in again, once",
+    );
 }

@@ -62,7 +62,7 @@ impl Stack {
     }
 
     /// Keeps everybody else from writing to it, until dropped.
-    pub fn hold_log(&self) -> impl Drop {
+    pub fn hold_log(&self) -> impl Drop + use<> {
         let file = self.audit_path();
         let (locked, is_locked) = std::sync::mpsc::channel();
         let (release, is_released) = std::sync::mpsc::channel::<()>();

@@ -13,13 +13,17 @@ pub(crate) struct Fault {
     until: Instant,
 }
 
+/// Whatever ends when it is dropped.
+trait Held {}
+impl<T> Held for T {}
+
 enum Kind {
     /// Answers nothing; stopped, it might come back under another address.
     Paused(String),
     Sealed,
     NeverReady,
     /// Somebody else has the log's file.
-    LogHeld(Box<dyn Drop>),
+    LogHeld(Box<dyn Held>),
     /// Every login by AppRole is revoked: over at once.
     Revoked,
 }

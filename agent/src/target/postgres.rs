@@ -4,6 +4,8 @@
 //! server's log nor `ps`. It is proven by fresh logins on the consumers' route: the new one succeeds, a random one and
 //! the other known ones are refused with SQLSTATE 28P01 and nothing else.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -11,18 +13,25 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
+mod asks;
+mod fault;
 mod fence;
+mod server;
 
+use self::fault::kind;
 use super::{Effect, Finding, Patience, State, Target, TargetError};
 use crate::generate::Generator;
 use crate::policy::{Address, Database, Sessions};
-use crate::secret::{Change, Held, Name, Value, Values};
+use crate::secret::{Change, Held, Name, Value, Values, Versioned};
 use crate::telemetry::spans;
 use crate::world::World;
 
 const LOGIN: Duration = Duration::from_secs(10);
 /// The server has shorter limits of its own; this is for one that answers nothing at all.
 const STATEMENT: Duration = Duration::from_secs(15);
+/// How long a proof waits for a server that is starting, or has no connection left.
+const COMES_BACK: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_millis(300);
 const PASSWORD_REFUSED: &str = "28P01";
 
 /// Part of a plan.
@@ -63,6 +72,8 @@ pub struct Postgres<'w> {
     secret: Name,
     database: &'w Database,
     admin: Option<(String, Value)>,
+    /// Roles that are not asked for their password in clear text.
+    safe: Mutex<BTreeSet<String>>,
     world: &'w World,
 }
 
@@ -84,7 +95,14 @@ impl<'w> Postgres<'w> {
             None => None,
             Some(admin) => Some(credential(world, &admin.mount, &admin.path).await?),
         };
-        Ok(Self { secret: spec.secret.clone(), spec: spec.clone(), database, admin, world })
+        Ok(Self {
+            secret: spec.secret.clone(),
+            spec: spec.clone(),
+            database,
+            admin,
+            safe: Mutex::default(),
+            world,
+        })
     }
 
     fn place(&self) -> String {
@@ -102,7 +120,7 @@ impl<'w> Postgres<'w> {
 
     async fn options(&self) -> Result<PgConnectOptions, TargetError> {
         let (host, port) = match &self.database.address {
-            Address::Host { host, port } => (host.clone(), *port),
+            Address::Host { host, port } => (asks::resolvable(host, *port).await?, *port),
             Address::Service { service, port } => (self.world.engine.address(service).await?, *port),
         };
         let options = PgConnectOptions::new_without_pgpass()
@@ -119,6 +137,9 @@ impl<'w> Postgres<'w> {
         let options = options.clone().username(role).password(password.expose_secret());
         // Whether a refusal is good or bad news is known to whoever asked: most are proofs. In the span it is an answer.
         let connecting = async {
+            if self.is_asked_in_clear_text(&options, role).await? {
+                return Ok(Login::Failed(TargetError::new(format!("{} {}", self.spec.at, asks::CLEAR_TEXT))));
+            }
             match PgConnection::connect_with(&options).await {
                 Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some(PASSWORD_REFUSED) => {
                     tracing::Span::current().record("db.response.status_code", PASSWORD_REFUSED);
@@ -212,18 +233,6 @@ impl<'w> Postgres<'w> {
         spans::database("postgresql", what, Some((host, *port)), &self.database.database)
     }
 
-    fn failed(&self, what: &str, error: &sqlx::Error) -> TargetError {
-        let (said, theirs) = match error {
-            sqlx::Error::Database(e) => {
-                (format!("SQLSTATE {}", e.code().unwrap_or_default()), Some(e.message().to_owned()))
-            }
-            sqlx::Error::Io(e) => (format!("{}", e.kind()), None),
-            _ => ("no usable answer".into(), None),
-        };
-        let message = format!("{what} at {} failed: {said}", self.spec.at);
-        TargetError { message, theirs, passing: may_pass(error), conflict: false }
-    }
-
     /// The sessions that were opened before the password changed, other than our own.
     async fn old_sessions(&self, connection: &mut PgConnection) -> Result<i64, TargetError> {
         let count = sqlx::query_scalar(
@@ -289,45 +298,21 @@ impl Target for Postgres<'_> {
         }
     }
 
-    async fn probe(&self, values: &Values, _patience: Patience) -> Result<Vec<Finding>, TargetError> {
+    async fn probe(&self, values: &Values, patience: Patience) -> Result<Vec<Finding>, TargetError> {
         let Some(expected) = values.get(&self.secret) else { return Ok(Vec::new()) };
-        let options = match self.options().await {
-            Ok(options) => options,
-            Err(e) => return Ok(vec![self.finding(State::Unreachable(e.message))]),
+        let deadline = match patience {
+            Patience::Once => None,
+            Patience::Until { .. } => Some(tokio::time::Instant::now() + COMES_BACK),
         };
-        let random = Generator::Hex { bytes: 32 }.generate().map_err(|e| TargetError::new(e.to_string()))?;
-        let role = &self.database.role;
-        let (mut good, negative, admin) = tokio::join!(
-            self.login(&options, role, &expected.value),
-            self.login(&options, role, &random),
-            self.administrator(&options),
-        );
-        if let Login::Accepted(_) = negative {
-            let text =
-                "accepts a random password, so a login proves nothing (a `trust` line in pg_hba.conf?)";
-            return Ok(vec![self.finding(State::Unhealthy(text.into()))]);
-        }
-        for failed in [&good, &negative] {
-            if let Login::Failed(e) = failed {
-                return Ok(vec![self.finding(State::Unreachable(e.message.clone()))]);
+        loop {
+            match self.look(expected, values).await {
+                Ok(state) => return Ok(vec![self.finding(state)]),
+                Err(e) if e.passing && deadline.is_some_and(|at| tokio::time::Instant::now() < at) => {
+                    tokio::time::sleep(AGAIN).await;
+                }
+                Err(e) => return Ok(vec![self.finding(State::Unreachable(e.message))]),
             }
         }
-        let admin = match admin {
-            Ok(admin) => admin,
-            // Without it there would be no way forward, nor back.
-            Err(e) => return Ok(vec![self.finding(State::Unhealthy(e.message))]),
-        };
-        if let Some(fault) = self.fence_fault(admin, &mut good).await {
-            return Ok(vec![self.finding(State::Unhealthy(fault))]);
-        }
-        let other = self.accepted_other(&options, values).await?;
-        Ok(vec![match (good, other) {
-            (Login::Accepted(_), Held::Version(n)) => {
-                self.finding(State::Unhealthy(format!("still accepts v{n} besides v{}", expected.version)))
-            }
-            (Login::Accepted(_), _) => self.finding(State::Holds(expected.version)),
-            (_, held) => self.finding(State::Differs { held, expected: expected.version }),
-        }])
     }
 
     async fn retire(&self, change: &Change) -> Result<Effect, TargetError> {
@@ -349,6 +334,48 @@ impl Target for Postgres<'_> {
 }
 
 impl Postgres<'_> {
+    /// What the role's password is, by fresh logins. An error says that it could not be found out.
+    async fn look(&self, expected: &Versioned, values: &Values) -> Result<State, TargetError> {
+        let options = self.options().await?;
+        let random = Generator::Hex { bytes: 32 }.generate().map_err(|e| TargetError::new(e.to_string()))?;
+        let role = &self.database.role;
+        let (mut good, negative, admin) = tokio::join!(
+            self.login(&options, role, &expected.value),
+            self.login(&options, role, &random),
+            self.administrator(&options),
+        );
+        if let Login::Accepted(_) = negative {
+            let text =
+                "accepts a random password, so a login proves nothing (a `trust` line in pg_hba.conf?)";
+            return Ok(State::Unhealthy(text.into()));
+        }
+        let mut admin = match admin {
+            Ok(admin) => admin,
+            Err(e) if e.passing => return Err(e),
+            // Without it there would be no way forward, nor back.
+            Err(e) => return Ok(State::Unhealthy(e.message)),
+        };
+        if let Some(fault) = self.server_fault(admin.as_mut(), &mut good).await? {
+            return Ok(State::Unhealthy(fault));
+        }
+        for login in [&good, &negative] {
+            if let Login::Failed(e) = login {
+                return Err(TargetError::new(&e.message).passing(e.passing));
+            }
+        }
+        if let Some(fault) = self.fence_fault(admin, &mut good).await {
+            return Ok(State::Unhealthy(fault));
+        }
+        let other = self.accepted_other(&options, values).await?;
+        Ok(match (good, other) {
+            (Login::Accepted(_), Held::Version(n)) => {
+                State::Unhealthy(format!("still accepts v{n} besides v{}", expected.version))
+            }
+            (Login::Accepted(_), _) => State::Holds(expected.version),
+            (_, held) => State::Differs { held, expected: expected.version },
+        })
+    }
+
     async fn drain(
         &self,
         connection: &mut PgConnection,
@@ -381,24 +408,6 @@ async fn credential(world: &World, mount: &str, path: &str) -> Result<(String, V
 #[expect(clippy::disallowed_methods, reason = "a role's name is no secret, though it stands in Vault")]
 fn plain(value: &Value) -> String {
     value.expose_secret().to_owned()
-}
-
-/// A connection that failed or was lost, a server that starts or stops, has no connection left, or a lock that somebody holds
-/// (<https://www.postgresql.org/docs/15/errcodes-appendix.html>).
-fn may_pass(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) => true,
-        sqlx::Error::Database(e) => e.code().is_some_and(|code| {
-            code.starts_with("08") || ["57P01", "57P02", "57P03", "53300", "55P03"].contains(&&*code)
-        }),
-        _ => false,
-    }
-}
-
-/// The SQLSTATE, for a span's `error.type`.
-fn kind(error: &sqlx::Error) -> String {
-    let code = error.as_database_error().and_then(|e| e.code());
-    code.map_or_else(|| "connection".to_owned(), |code| code.into_owned())
 }
 
 /// An identifier as PostgreSQL wants it; the policy has refused NUL.

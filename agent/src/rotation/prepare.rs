@@ -9,7 +9,7 @@ use super::effects::wrong_places;
 use crate::plan::{Plan, Refusal, Want};
 use crate::recover;
 use crate::secret::{Change, Name, Values, Versioned};
-use crate::target::{self, Any, Patience, State};
+use crate::target::{self, Any, Finding, Patience, Spec, State};
 use crate::vault::{Staged, together};
 use crate::world::World;
 
@@ -36,6 +36,10 @@ pub async fn prepare<'w>(world: &'w World, current: Values, plan: Plan) -> Resul
     let change = Change::new(current, replaced);
     let mut targets = BTreeMap::new();
     for (index, spec) in plan.targets() {
+        // A template that fails with a new value is better known now.
+        if let Spec::File(file) = spec {
+            world.render(&file.id, &change.to).map_err(|e| refusal(&e))?;
+        }
         targets.insert(index, target::build(spec, world).await.map_err(|e| refusal(&e))?);
     }
     let id = new_id(Timestamp::now());
@@ -56,9 +60,12 @@ impl Prepared<'_> {
             return Ok(());
         }
         let list: Vec<String> = wrong.iter().map(ToString::to_string).collect();
-        let help = match wrong.iter().any(|f| matches!(f.state, State::Ahead(_))) {
-            true => "see `turnlock drift`; take it in with `turnlock import`",
-            false => "see `turnlock drift`; bring it back with `turnlock repair`",
+        let help = if wrong.iter().any(|f| matches!(f.state, State::Ahead(_))) {
+            "see `turnlock drift`; take it in with `turnlock import`"
+        } else if wrong.iter().all(needs_a_person) {
+            "mend that, then rotate again; `turnlock drift` says whether all is well"
+        } else {
+            "see `turnlock drift`; bring it back with `turnlock repair`"
         };
         let what = format!("the stack does not hold the current versions: {}", list.join("; "));
         Err(Refusal::new(what, help))
@@ -82,6 +89,13 @@ impl Prepared<'_> {
         }
         Ok(())
     }
+}
+
+/// Nothing that an `apply` would bring back.
+fn needs_a_person(finding: &Finding) -> bool {
+    let of_server = finding.target.starts_with("database.");
+    matches!(finding.state, State::Unreachable(_))
+        || (of_server && matches!(finding.state, State::Unhealthy(_)))
 }
 
 fn is_another(state: &State) -> bool {

@@ -36,6 +36,8 @@ pub struct Is {
 /// A complete file that isn't in its place yet.
 pub struct Temporary {
     pub path: PathBuf,
+    /// Its place, below the root.
+    place: PathBuf,
     parent: OwnedFd,
     name: String,
     temporary: String,
@@ -58,7 +60,10 @@ impl Below {
         let mut file = File::from(fd);
         let meta = file.metadata().map_err(|e| failed_io("read", path, &e))?;
         if meta.is_dir() {
-            return Ok(None);
+            return match is_empty(&file) {
+                true => Ok(None),
+                false => Err(TargetError::new(format!("{} {FOLDER}", path.display()))),
+            };
         }
         if !meta.is_file() {
             return Err(TargetError::new(format!("{} is no regular file; remove it", path.display())));
@@ -85,7 +90,7 @@ impl Below {
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
         let parent = self.directory(parent_path)?;
         let temporary = temporary_of(&name);
-        let shown = self.path.join(parent_path).join(&temporary);
+        let shown = parent_path.join(&temporary);
         match rustix::fs::unlinkat(&parent, temporary.as_str(), AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => {}
             Err(e) => return Err(failed("replace", &shown, e)),
@@ -93,7 +98,8 @@ impl Below {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(&parent, temporary.as_str(), flags, Mode::empty())
             .map_err(|e| failed("create", &shown, e))?;
-        let ready = Temporary { path: shown, parent, name, temporary };
+        let ready =
+            Temporary { path: self.path.join(shown), place: path.to_owned(), parent, name, temporary };
         let written = own(&fd, file).map_err(std::io::Error::from).and_then(|()| {
             let mut out = File::from(fd);
             out.write_all(text.as_bytes())?;
@@ -108,13 +114,12 @@ impl Below {
     }
 
     pub fn put(&self, t: &Temporary) -> Result<(), TargetError> {
-        let shown = self.path.join(&t.name);
         // An empty directory there was made by the engine, for a container whose file was missing. Of any other
         // directory, and of a file, this removes nothing.
         let _ = rustix::fs::unlinkat(&t.parent, t.name.as_str(), AtFlags::REMOVEDIR);
         rustix::fs::renameat(&t.parent, t.temporary.as_str(), &t.parent, t.name.as_str())
             .and_then(|()| rustix::fs::fsync(&t.parent))
-            .map_err(|e| failed("rename", &shown, e))
+            .map_err(|e| failed("put a file at", &t.place, e))
     }
 
     /// What a crash in the middle of a write left beside a file.
@@ -173,8 +178,16 @@ impl Below {
 
     fn directory(&self, path: &Path) -> Result<OwnedFd, TargetError> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        self.open_at(path, OFlags::RDONLY | OFlags::DIRECTORY).map_err(|e| failed("open", path, e))
+        self.open_at(path, OFlags::RDONLY | OFlags::DIRECTORY).map_err(|e| failed("open the folder", path, e))
     }
+}
+
+const FOLDER: &str = "is a folder with something in it; move that elsewhere";
+
+/// An empty folder is no more than what the engine makes for a container whose file is missing.
+fn is_empty(folder: &File) -> bool {
+    let mut entries = rustix::fs::Dir::read_from(folder).into_iter().flatten();
+    !entries.any(|e| !e.is_ok_and(|e| [c".", c".."].contains(&e.file_name())))
 }
 
 fn temporary_of(name: &str) -> String {
@@ -191,10 +204,12 @@ fn failed(what: &str, path: &Path, e: Errno) -> TargetError {
 }
 
 fn failed_io(what: &str, path: &Path, e: &std::io::Error) -> TargetError {
-    let hint = if e.raw_os_error() == Some(Errno::LOOP.raw_os_error()) {
-        " (a symlink is not followed)"
-    } else {
-        ""
+    let why = match e.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::NOENT) => "it is not there".into(),
+        Some(Errno::LOOP) => "there is a symlink in its path, and none is followed".into(),
+        Some(Errno::PERM) => "not permitted; is it immutable (`lsattr`)?".into(),
+        Some(Errno::ISDIR | Errno::EXIST | Errno::NOTEMPTY) => format!("it {FOLDER}"),
+        _ => e.kind().to_string(),
     };
-    TargetError::new(format!("cannot {what} {}: {}{hint}", path.display(), e.kind()))
+    TargetError::new(format!("cannot {what} {}: {why}", path.display()))
 }

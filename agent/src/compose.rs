@@ -242,9 +242,22 @@ impl Compose {
         if status.success() {
             return Ok(out);
         }
+        Err(self.failed(what, status, String::from_utf8_lossy(&err).into_owned()))
+    }
+
+    fn failed(&self, what: &str, status: std::process::ExitStatus, theirs: String) -> TargetError {
+        // What it says when it cannot reach the engine, or loses it.
+        let gone = ["Cannot connect to the Docker daemon", "error during connect"];
+        if gone.iter().any(|said| theirs.contains(said)) {
+            let text = format!("docker compose: {what} failed: {}", engine::ABSENT);
+            return TargetError::with(text, theirs).passing(true);
+        }
         let code = status.code().map_or("a signal".to_owned(), |c| format!("exit code {c}"));
-        let theirs = String::from_utf8_lossy(&err).into_owned();
-        Err(TargetError::with(format!("docker compose: {what} failed with {code}"), theirs))
+        let hint = match self.plugin {
+            Some(_) => "",
+            None => "; its plugin is not where Docker looks for one: install Compose, version 2 or newer",
+        };
+        TargetError::with(format!("docker compose: {what} failed with {code}{hint}"), theirs)
     }
 }
 

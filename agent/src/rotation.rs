@@ -7,6 +7,7 @@ mod effects;
 mod prepare;
 mod promote;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -250,8 +251,7 @@ impl<'w> Rotation<'w> {
                 Err(StepError::Log(e)) => return Err(e),
                 // Targets before this one hold the old values again, this one either or a mix, later ones the new.
                 Err(error) => {
-                    let mut stands = vec![format!("{step} could not be taken back: {}", error.sentence())];
-                    stands.extend(self.held.iter().map(|service| format!("service {service} is stopped")));
+                    let stands = self.half_undone(&steps, index, &error.sentence());
                     let help = "mend that, then turnlock recover goes on with the way back";
                     return Ok(stuck(why, stands, help));
                 }
@@ -267,6 +267,30 @@ impl<'w> Rotation<'w> {
         // They are of no more use; one that cannot be discarded now is found by `drift`.
         self.discard_staged().await;
         Ok(Ending::Undone { why, touched: !steps.is_empty(), conflict: self.conflict })
+    }
+
+    /// On a way back that came as far as this step: who holds which values.
+    fn half_undone(&self, steps: &[usize], failed: usize, why: &str) -> Vec<String> {
+        let told = |index: &usize| {
+            let step = &self.plan.steps[*index];
+            // What is held is told by its services.
+            let target = step.target().filter(|_| !matches!(step, Step::Apply { target: Spec::Hold(_) }))?;
+            match index.cmp(&failed) {
+                Ordering::Less => Some(format!("{target}: the old values again")),
+                Ordering::Equal => None,
+                Ordering::Greater => Some(format!("{target}: not reached, so it may hold the new values")),
+            }
+        };
+        let mut stands = vec![format!("{} could not be taken back: {why}", self.plan.steps[failed])];
+        stands.extend(steps.iter().filter_map(told));
+        // The hold itself may have come to some of them only.
+        let is = if matches!(&self.plan.steps[failed], Step::Apply { target: Spec::Hold(_) }) {
+            "may be"
+        } else {
+            "is"
+        };
+        stands.extend(self.held.iter().map(|service| format!("service {service} {is} stopped")));
+        stands
     }
 
     /// Intent, effect, outcome: in a span of its own.

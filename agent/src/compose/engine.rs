@@ -46,6 +46,8 @@ pub struct Container {
     /// Compose's own label: the configuration that it was created from.
     pub config_hash: String,
     pub running: bool,
+    /// How often the engine has started it again after it ended.
+    pub restarts: i64,
     pub started_at: Option<jiff::Timestamp>,
     pub pid: Option<i64>,
     pub env: BTreeMap<String, Text>,
@@ -303,6 +305,7 @@ fn container(c: ContainerInspectResponse) -> Option<Container> {
         image_id: c.image.unwrap_or_default(),
         config_hash: label("config-hash"),
         running: state.running.unwrap_or_default(),
+        restarts: c.restart_count.unwrap_or_default(),
         started_at: state.started_at.and_then(|t| t.parse().ok()),
         pid: state.pid.filter(|pid| *pid > 0),
         env: pairs.map(|(key, value)| (key.to_owned(), Text::new(value))).collect(),
@@ -377,6 +380,8 @@ fn kind(error: &bollard::errors::Error) -> String {
     }
 }
 
+pub(super) const ABSENT: &str = "the Docker engine does not answer; check that it runs, and DOCKER_HOST";
+
 fn absent() -> TargetError {
-    TargetError::new("the Docker engine does not answer; check that it runs, and DOCKER_HOST").passing(true)
+    TargetError::new(ABSENT).passing(true)
 }

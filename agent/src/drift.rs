@@ -148,6 +148,7 @@ pub async fn look(world: &World, reader: &Reader, current: &Current) -> Result<V
         secret: None,
         state: State::Note(PUT_OFF.into()),
     }));
+    findings.extend(strangers(&facts));
     findings.extend(staged_findings(world, reader, &staged).await);
     restored::explain(world, reader, current, &mut findings).await;
     Ok(findings)
@@ -236,6 +237,19 @@ pub fn add_pending(values: &mut Values, staged: &BTreeMap<Name, Staged>) {
         let version = pending.based_on + 1;
         values.add_other(name.clone(), Versioned { version, value: pending.value.clone() });
     }
+}
+
+/// Services that hold the current values, and that nobody can bring any others to.
+fn strangers(facts: &Facts) -> impl Iterator<Item = Finding> {
+    let text = "runs with it, and the compose files don't have this service: a rotation is refused";
+    let of = move |(service, secret): (&String, &Name)| Finding {
+        target: "containers".into(),
+        place: service.clone(),
+        secret: Some(secret.clone()),
+        state: State::Note(text.into()),
+    };
+    let all = facts.strangers.iter().flat_map(|(service, held)| held.iter().map(move |name| (service, name)));
+    all.map(of)
 }
 
 /// Pending values: of a rotation that goes on a note, of one that has ended a leftover.

@@ -11,6 +11,8 @@ use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::secret::Value;
+
 pub use lines::{Assignment, Kind, Line, Quote, Wrong, lines};
 
 /// A value of an env file or an environment: wiped when dropped, compared in constant time, never shown.
@@ -24,6 +26,10 @@ impl Text {
 
     pub fn same(&self, other: &Text) -> bool {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+
+    pub fn holds(&self, value: &Value) -> bool {
+        value.is_in(&self.0)
     }
 
     pub fn is_empty(&self) -> bool {

@@ -123,6 +123,7 @@ pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, R
     let names: BTreeSet<Name> = changes.keys().cloned().collect();
     refuse_one_key_in_two_services(policy, &names)?;
     refuse_the_logs_own_role(policy, facts, &names)?;
+    services::refuse_strangers(facts, &names)?;
     let files = files(policy, facts, &names);
     let services = services::fates(policy, facts, &names, &files)?;
     let mut steps = vec![Step::Stage];

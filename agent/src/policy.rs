@@ -176,6 +176,8 @@ pub struct Service {
 pub struct Ready {
     pub port: u16,
     pub within: Duration,
+    /// How long it has to stay so.
+    pub stays: Duration,
     pub check: Check,
 }
 

@@ -83,6 +83,13 @@ impl Value {
         inside(self).as_bytes().ct_eq(other.as_bytes()).into()
     }
 
+    /// Whether a text holds it, as it is or as a part of a URL; what is very short is in everything.
+    pub fn is_in(&self, text: &str) -> bool {
+        let clear = inside(self);
+        let encoded: String = url::form_urlencoded::byte_serialize(clear.as_bytes()).collect();
+        clear.len() >= 4 && [clear, &encoded].iter().any(|form| text.contains(form))
+    }
+
     /// Without the line break that it may end with.
     pub fn without_line_end(&self) -> Value {
         Value::new(inside(self).trim_end_matches(['\r', '\n']).to_owned())

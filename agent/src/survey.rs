@@ -31,6 +31,8 @@ pub struct Facts {
     pub access: BTreeMap<String, Access>,
     /// Where the agent reads its own secret-id.
     pub own_file: String,
+    /// Services that run with a secret, and that the compose files do not have (any more).
+    pub strangers: BTreeMap<String, BTreeSet<Name>>,
     /// The databases of the policy whose role is the one that the audit log is written as.
     pub log_roles: BTreeSet<String>,
 }
@@ -178,9 +180,24 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
         lengths: lengths(world, values, request).await?,
         services,
         access: access(world)?,
+        strangers: strangers(world, &containers, values),
         own_file: secret_id_file().unwrap_or_default().display().to_string(),
         log_roles: log_roles(world, &log, &containers).await,
     })
+}
+
+/// Of a profile that the policy does not name, or taken out of the compose files and never removed.
+fn strangers(world: &World, containers: &[Container], values: &Values) -> BTreeMap<String, BTreeSet<Name>> {
+    let mut found: BTreeMap<String, BTreeSet<Name>> = BTreeMap::new();
+    for container in containers.iter().filter(|c| c.running && !world.model.services.contains_key(&c.service))
+    {
+        let held = values.iter().filter(|(_, v)| container.env.values().any(|text| text.holds(&v.value)));
+        let held: BTreeSet<Name> = held.map(|(name, _)| name.clone()).collect();
+        if !held.is_empty() {
+            found.entry(container.service.clone()).or_default().extend(held);
+        }
+    }
+    found
 }
 
 /// The log would be locked out of itself in the middle of such a rotation.

@@ -173,3 +173,18 @@ fn refuse_deployment(name: &str, service: &ServiceFacts) -> Result<(), Refusal> 
     }
     Ok(())
 }
+
+/// What Compose does not know of would go on with the old value.
+pub(super) fn refuse_strangers(facts: &Facts, names: &BTreeSet<Name>) -> Result<(), Refusal> {
+    for (service, held) in &facts.strangers {
+        if let Some(name) = held.intersection(names).next() {
+            return Err(Refusal::new(
+                format!(
+                    "service {service} runs with {name}, and the compose files don't have it: it would be left with the old value"
+                ),
+                "put it back, name its profile in the policy, or remove its container",
+            ));
+        }
+    }
+    Ok(())
+}

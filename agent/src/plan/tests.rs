@@ -68,6 +68,7 @@ fn facts(policy: &Policy) -> Facts {
         access: [("env".to_owned(), root_only()), ("metrics_token".to_owned(), for_group(65534))].into(),
         own_file: "/etc/turnlock/secret-id".into(),
         log_roles: BTreeSet::new(),
+        strangers: BTreeMap::new(),
     }
 }
 
@@ -174,7 +175,11 @@ fn several_secrets_are_one_rotation() {
 #[test]
 fn what_would_deploy_something_else_is_refused_by_name() {
     type Change = fn(&mut Facts);
-    let refusals: [(Change, &str); 7] = [
+    let refusals: [(Change, &str); 8] = [
+        (
+            |f| _ = f.strangers.insert("old-api".into(), set(&["JWT_SECRET"])),
+            "service old-api runs with JWT_SECRET, and the compose files don't have it",
+        ),
         (|f| api(f).moved_tag = Some("breeze/api".into()), "the tag breeze/api has moved"),
         (
             |f| api(f).config_changed = true,

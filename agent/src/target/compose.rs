@@ -212,6 +212,7 @@ impl<'w> Start<'w> {
         c: &Container,
         reach: &Reach,
         values: &Values,
+        ends_again: bool,
     ) -> Result<Vec<Finding>, TargetError> {
         let service = &c.service;
         let env = self.world.env(values)?;
@@ -235,7 +236,12 @@ impl<'w> Start<'w> {
                 findings.push(self.finding(place, Some(secret), state));
             }
         }
-        for stale in if c.running { self.stale(c, reach, values).await? } else { Vec::new() } {
+        // Nobody sees a mounted file where no process is, or none for long.
+        let stale = match c.running && !ends_again {
+            true => self.stale(c, reach, values).await?,
+            false => Vec::new(),
+        };
+        for stale in stale {
             for secret in reach.files.get(&stale.path).into_iter().flatten() {
                 let state = match stale.only_too_old {
                     true => State::Unhealthy("was started before this file last changed".into()),
@@ -278,7 +284,8 @@ impl<'w> Start<'w> {
         }
         let mut findings = Vec::new();
         for container in &containers {
-            findings.extend(self.carried(container, reach, values).await?);
+            let ends_again = readiness.is_err() && container.restarts > 0;
+            findings.extend(self.carried(container, reach, values, ends_again).await?);
         }
         let images = self.spec.images.get(service);
         if images.is_some_and(|images| containers.iter().any(|c| !images.contains(&c.image_id))) {

@@ -325,6 +325,10 @@ pub(super) struct RawReady {
     /// How long to wait for it: "20s", "5m".
     #[schemars(with = "String")]
     pub within: Text,
+    /// How long it has to stay ready, and the same process, before a rotation believes it: "5s". One answer is enough if nothing
+    /// is said.
+    #[schemars(with = "Option<String>")]
+    pub stays: Option<Text>,
 }
 
 /// A command of a service that re-encrypts its data from one key to another, and one that says how much is left.

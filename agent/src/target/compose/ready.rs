@@ -3,27 +3,50 @@
 use std::time::Duration;
 
 use serde_json::Value as Json;
+use tokio::time::Instant;
 
+use crate::compose::engine::Container;
 use crate::policy::{Check, Ready};
 use crate::target::Patience;
 use crate::world::World;
 
 const ASK: Duration = Duration::from_secs(5);
+const NOT_FOR_LONG: &str = "gets ready, and does not stay so; see its own log";
 
-/// Waits until every container of the service is ready, as long as the policy says; else why it isn't.
+/// Waits until every container of the service is ready, and stays so, as long as the policy says; else why it isn't.
 pub(super) async fn wait(world: &World, service: &str, patience: Patience) -> Result<(), String> {
     let policy = world.policy.services.get(service).and_then(|s| s.ready.as_ref());
-    let (limit, since) = match (patience, policy) {
-        (Patience::Until { changed_at }, Some(ready)) => (ready.within, Some(changed_at)),
-        (Patience::Until { .. }, None) => (Duration::from_secs(10), None),
-        (Patience::Once, _) => (Duration::ZERO, None),
+    let (limit, stays, since) = match (patience, policy) {
+        (Patience::Until { changed_at }, Some(r)) => (r.within, r.stays, Some(changed_at)),
+        (Patience::Until { .. }, None) => (Duration::from_secs(10), Duration::ZERO, None),
+        (Patience::Once, _) => (Duration::ZERO, Duration::ZERO, None),
     };
-    let deadline = tokio::time::Instant::now() + limit;
+    let deadline = Instant::now() + limit;
     let mut pause = Duration::from_millis(10);
+    // Which processes are ready, and since when; whether some were, and are not any more.
+    let (mut ready, mut did_not_stay): (Option<(Processes, Instant)>, bool) = (None, false);
     loop {
-        let answer = all_ready(world, service, policy, since).await;
-        if answer.is_ok() || tokio::time::Instant::now() >= deadline {
-            return answer;
+        let (answer, now) = (all_ready(world, service, policy, since).await, Instant::now());
+        match answer {
+            Ok(processes) => {
+                let same = ready.as_ref().filter(|(before, _)| *before == processes).map(|(_, since)| *since);
+                did_not_stay |= ready.is_some() && same.is_none();
+                let since = same.unwrap_or(now);
+                if now - since >= stays {
+                    return Ok(());
+                }
+                // Who comes late has the time to stay all the same.
+                if now >= deadline + stays {
+                    return Err(NOT_FOR_LONG.into());
+                }
+                ready = Some((processes, since));
+            }
+            Err(why) => {
+                did_not_stay |= ready.take().is_some();
+                if now >= deadline {
+                    return Err(if did_not_stay { NOT_FOR_LONG.into() } else { why });
+                }
+            }
         }
         tokio::time::sleep(pause).await;
         // Gentle on an application that is starting, quick to see that it has.
@@ -31,33 +54,48 @@ pub(super) async fn wait(world: &World, service: &str, patience: Patience) -> Re
     }
 }
 
+/// By container and start.
+type Processes = Vec<(String, Option<jiff::Timestamp>)>;
+
 async fn all_ready(
     world: &World,
     service: &str,
     ready: Option<&Ready>,
     since: Option<jiff::Timestamp>,
-) -> Result<(), String> {
+) -> Result<Processes, String> {
     let containers = world.engine.of_service(service).await.map_err(|e| e.message)?;
     if containers.is_empty() {
         return Err("has no container".into());
     }
-    for container in containers {
-        if !container.running {
-            return Err("is not running".into());
-        }
-        if let Some(ready) = ready {
-            let address = container.address.ok_or("has no address")?;
-            let base = match address {
-                std::net::IpAddr::V6(v6) => format!("http://[{v6}]:{}", ready.port),
-                std::net::IpAddr::V4(v4) => format!("http://{v4}:{}", ready.port),
-            };
-            match &ready.check {
-                Check::Http { path, contains } => http(world, &base, path, contains.as_deref()).await?,
-                Check::PrometheusTarget { job } => target_is_up(world, &base, job, since).await?,
-            }
-        }
+    for container in &containers {
+        one_ready(world, container, ready, since).await.map_err(|why| match container.restarts {
+            0 => why,
+            // Whatever it was doing just now.
+            _ => "ends again and again, and is started again each time; see its own log".into(),
+        })?;
     }
-    Ok(())
+    Ok(containers.into_iter().map(|c| (c.id, c.started_at)).collect())
+}
+
+async fn one_ready(
+    world: &World,
+    container: &Container,
+    ready: Option<&Ready>,
+    since: Option<jiff::Timestamp>,
+) -> Result<(), String> {
+    if !container.running {
+        return Err("is not running".into());
+    }
+    let Some(ready) = ready else { return Ok(()) };
+    let address = container.address.ok_or("has no address")?;
+    let base = match address {
+        std::net::IpAddr::V6(v6) => format!("http://[{v6}]:{}", ready.port),
+        std::net::IpAddr::V4(v4) => format!("http://{v4}:{}", ready.port),
+    };
+    match &ready.check {
+        Check::Http { path, contains } => http(world, &base, path, contains.as_deref()).await,
+        Check::PrometheusTarget { job } => target_is_up(world, &base, job, since).await,
+    }
 }
 
 async fn get(world: &World, url: &str) -> Result<(u16, String), String> {

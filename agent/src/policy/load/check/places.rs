@@ -206,7 +206,11 @@ impl Checker<'_> {
         };
         let port = self.port(&raw.port);
         let within = self.take(&raw.within, units::duration);
-        Some(Ready { port: port?, within: within?, check: check? })
+        let stays = match &raw.stays {
+            Some(stays) => self.take(stays, units::duration),
+            None => Some(Duration::ZERO),
+        };
+        Some(Ready { port: port?, within: within?, stays: stays?, check: check? })
     }
 
     fn port(&mut self, port: &toml::Spanned<u16>) -> Option<u16> {

@@ -198,6 +198,7 @@ fn services() {
         ("{ http = \"ready\", port = 1, within = \"20s\" }", "\"ready\"", "is not a path of a request"),
         ("{ http = \"/\", port = 0, within = \"20s\" }", "0, within", "0 is not a port"),
         ("{ http = \"/\", port = 1, within = \"0s\" }", "\"0s\"", "is too short or too long"),
+        ("{ http = \"/\", port = 1, within = \"1s\", stays = \"soon\" }", "\"soon\"", "is not a time"),
         ("{ http = \"/\", port = 1, within = \"25h\" }", "\"25h\"", "is too short or too long"),
         (
             "{ prometheus_target = \"x\", contains = \"y\", port = 1, within = \"1s\" }",

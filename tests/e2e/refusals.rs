@@ -9,7 +9,7 @@ const JWT: &str = "rotate JWT_SECRET --yes --accept-impact JWT_SECRET";
 
 /// What no refusal may change.
 #[derive(PartialEq)]
-struct Untouched {
+pub(crate) struct Untouched {
     ids: Vec<String>,
     env: Vec<u8>,
     token: Vec<u8>,
@@ -18,14 +18,14 @@ struct Untouched {
 }
 
 impl Untouched {
-    fn of(stack: &Stack) -> Untouched {
+    pub(crate) fn of(stack: &Stack) -> Untouched {
         let vault = stack.vault();
         let mut ids: Vec<String> = stack.containers().into_iter().map(|c| c.id).collect();
         ids.sort();
         Untouched {
             ids,
             env: std::fs::read(stack.env_path()).expect("readable"),
-            token: std::fs::read(stack.token_path()).expect("readable"),
+            token: std::fs::read(stack.token_path()).unwrap_or_default(),
             versions: SECRETS.iter().map(|name| (*name, vault.newest_version(name))).collect(),
             staged: vault.staged(),
         }

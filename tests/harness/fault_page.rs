@@ -85,9 +85,11 @@ fn part_of(page: &str, name: &str) -> Option<String> {
 
 /// The sentences by which a command says how it ended, without what differs from run to run.
 fn told(stack: &Stack, output: &Output) -> String {
-    const BEGIN: [&str; 10] =
-        ["error:", "warning:", "why:", "stands:", "help:", "Failed", "STUCK", "Done", "Refused", "In doubt"];
-    let all = output.all();
+    const BEGIN: [&str; 11] = [
+        "×", "error:", "warning:", "why:", "stands:", "help:", "Failed", "STUCK", "Done", "Refused", "In doubt",
+    ];
+    // A long sentence about a policy goes on in the next line.
+    let all = output.all().replace("\n  │ ", " ");
     let is_told = |l: &&str| BEGIN.iter().any(|b| l.starts_with(b)) || l.contains("Z WARN ");
     let lines = all.lines().map(str::trim).filter(is_told);
     let mut told = lines.collect::<Vec<_>>().join("<br>");

@@ -375,7 +375,16 @@ impl Stack {
 
     /// The api is never ready with a secret that it was not ready with before.
     pub fn switch(&self, on: bool) {
-        let path = self.dir().join("switches/never-ready-with-new");
+        self.turn("never-ready-with-new", on);
+    }
+
+    /// The api gets ready with a secret that it was not ready with before, and ends soon after.
+    pub fn switch_dying(&self, on: bool) {
+        self.turn("dies-with-new", on);
+    }
+
+    fn turn(&self, switch: &str, on: bool) {
+        let path = self.dir().join("switches").join(switch);
         if on {
             std::fs::write(path, "").expect("writable")
         } else {

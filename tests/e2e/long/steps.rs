@@ -1,6 +1,5 @@
 //! Whatever fails or interrupts a rotation before its pivot, at each kind of step: the old versions come back.
 
-use std::path::Path;
 use std::time::Instant;
 
 use turnlock_tests::{ACCEPT_ALL, Signal, Value, signal};
@@ -13,20 +12,6 @@ fn whatever_fails_or_interrupts_it_the_old_versions_come_back() {
     let vault = stack.vault();
     let before = Before::of(&stack);
     let all = format!("rotate --all {ACCEPT_ALL} --debug");
-
-    for (path, step) in
-        [(stack.env_path(), "apply file.env"), (stack.token_path(), "apply file.metrics_token")]
-    {
-        stack.scene(&format!("a file that cannot be written: {step}"));
-        if !immutable(&path, true) {
-            stack.scene("(this file system has no immutable files)");
-            continue;
-        }
-        let failed = stack.turnlock(&all);
-        immutable(&path, false);
-        failed.exits(1).has_line(&[step, "FAILED", "cannot"]);
-        before.is_still_so(&stack);
-    }
 
     stack.scene("what a write that was cut off left behind is told, and removed by repair");
     let leftover = stack.dir().join("..env.prod.turnlock");
@@ -101,10 +86,4 @@ fn whatever_fails_or_interrupts_it_the_old_versions_come_back() {
     stack.turnlock("drift").ok();
     stack.turnlock("audit verify").ok();
     stack.finish();
-}
-
-/// Not even root can write, rename or remove such a file. Not every file system knows it.
-fn immutable(path: &Path, yes: bool) -> bool {
-    let flag = if yes { "+i" } else { "-i" };
-    std::process::Command::new("chattr").arg(flag).arg(path).output().is_ok_and(|o| o.status.success())
 }

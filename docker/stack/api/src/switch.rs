@@ -1,7 +1,8 @@
 //! For failure tests: while the file `/switches/never-ready-with-new` exists, the api is never ready with a secret that
-//! it has not been ready with before. To know that, it keeps salted digests of its secrets in its database.
+//! it has not been ready with before; while `/switches/dies-with-new` does, it is ready with one, and ends soon after. To know
+//! that, it keeps salted digests of its secrets in its database.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use ring::{
     digest::{SHA256, SHA256_OUTPUT_LEN, digest},
@@ -12,7 +13,8 @@ use sqlx::PgConnection;
 
 use crate::db::sentence;
 
-const SWITCH: &str = "/switches/never-ready-with-new";
+const NEVER_READY: &str = "/switches/never-ready-with-new";
+const DIES: &str = "/switches/dies-with-new";
 const SALT: &str = "salt";
 
 /// One digest over all secrets, names included; the salt is added where it is kept, in the database.
@@ -40,7 +42,15 @@ pub(crate) async fn allows(db: &mut PgConnection, fingerprint: &Fingerprint) -> 
     if known.as_ref() == Some(&current) {
         return Ok(());
     }
-    if Path::new(SWITCH).exists() {
+    if Path::new(DIES).exists() {
+        tokio::spawn(async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            eprintln!("the switch dies-with-new is on, and a secret is new");
+            std::process::exit(1);
+        });
+        return Ok(());
+    }
+    if Path::new(NEVER_READY).exists() {
         return Err("the switch never-ready-with-new is on, and a secret is new".to_owned());
     }
     sqlx::query(

@@ -86,7 +86,8 @@ fn part_of(page: &str, name: &str) -> Option<String> {
 /// The sentences by which a command says how it ended, without what differs from run to run.
 fn told(stack: &Stack, output: &Output) -> String {
     const BEGIN: [&str; 11] = [
-        "×", "error:", "warning:", "why:", "stands:", "help:", "Failed", "STUCK", "Done", "Refused", "In doubt",
+        "×", "error:", "warning:", "why:", "stands:", "help:", "Failed", "STUCK", "Done", "Refused",
+        "In doubt",
     ];
     // A long sentence about a policy goes on in the next line.
     let all = output.all().replace("\n  │ ", " ");

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-
 use super::Rotation;
 use super::effects::vault_error;
 use crate::crash;

@@ -77,6 +77,9 @@ impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Figures { memory, descriptors, sockets, threads, cpu } = self;
         let seconds = cpu.as_secs_f64();
-        write!(f, "{memory} kB, {descriptors} descriptors, {sockets} of them sockets, {threads} threads, {seconds:.2} s of a core so far")
+        write!(
+            f,
+            "{memory} kB, {descriptors} descriptors, {sockets} of them sockets, {threads} threads, {seconds:.2} s of a core so far"
+        )
     }
 }

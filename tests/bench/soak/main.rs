@@ -61,7 +61,8 @@ fn main() {
             taken_up += 1;
         }
         let now = agent.figures();
-        writeln!(series, "{minute},{},{},{},{}", now.memory, now.descriptors, now.threads, now.sockets).expect("writable");
+        writeln!(series, "{minute},{},{},{},{}", now.memory, now.descriptors, now.threads, now.sockets)
+            .expect("writable");
         warm = if minute <= WARM { now.memory.max(warm) } else { warm };
         most = if minute > WARM { now.memory.max(most) } else { most };
         if minute % 15 == 0 {
@@ -83,8 +84,15 @@ fn main() {
         let line = format!("audit list --action rotation --outcome {how} --json --all");
         stack.turnlock(&line).ok().json()["entries"].as_array().map_or(0, Vec::len)
     };
-    println!("\nfaults {faults}, rotations done {}, taken back {}, a person needed {taken_up}", ended("done"), ended("failed"));
-    println!("memory: most while warming up {} kB, most after it {most} kB, at the end {} kB", warm, last.memory);
+    println!(
+        "\nfaults {faults}, rotations done {}, taken back {}, a person needed {taken_up}",
+        ended("done"),
+        ended("failed")
+    );
+    println!(
+        "memory: most while warming up {} kB, most after it {most} kB, at the end {} kB",
+        warm, last.memory
+    );
     println!("at the end: {last}");
     println!(
         "left: staged values {staged}, sessions in the database {}, containers {} of {before}; log {} entries, verified",

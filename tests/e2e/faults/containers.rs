@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use turnlock_tests::{FaultPart, SocketProxy, Stack, Way};
+use turnlock_tests::proxy::{SocketProxy, Way};
+use turnlock_tests::{FaultPart, Stack};
 
 use super::untouched;
 use crate::failure::{Before, impatient};
@@ -110,13 +111,13 @@ fn containers_that_do_not_take_it(stack: &Stack, page: &mut FaultPart) {
             &never as &dyn Fn(bool),
             "api: is not ready: /health/ready answers 503",
         ),
+        // The api wants 32 bytes, and ends where it gets less.
+        ("a service ends at once with the new value, again and again", &short, "api: ends again and again"),
         (
             "a service gets ready with the new value, and dies",
             &dying,
             "api: gets ready, and does not stay so",
         ),
-        // The api wants 32 bytes, and ends where it gets less.
-        ("a service ends at once with the new value, again and again", &short, "api: ends again and again"),
     ] {
         stack.scene(fault);
         with(true);

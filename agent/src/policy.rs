@@ -3,6 +3,7 @@
 //! Everything that the rest of the program reads is here, in its final type; what a person may write, and how a mistake
 //! is shown with its file and line, is in [`load`].
 
+mod limits;
 mod load;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use std::time::Duration;
 use crate::generate::Generator;
 use crate::secret::Name;
 
+pub use limits::Limits;
 pub use load::{Problem, load, schema};
 
 /// All of it, for one stack.
@@ -27,6 +29,7 @@ pub struct Policy {
     pub files: BTreeMap<String, RenderedFile>,
     pub services: BTreeMap<String, Service>,
     pub migrations: BTreeMap<String, Migration>,
+    pub limits: Limits,
 }
 
 /// Where the stack is and how Compose is told of it.

@@ -37,8 +37,7 @@ fn reading(url: &PostgresUrl) -> PgConnectOptions {
 }
 
 async fn connect(options: PgConnectOptions, url: &PostgresUrl) -> Result<PgConnection, LogError> {
-    let limit = std::time::Duration::from_secs(10);
-    match tokio::time::timeout(limit, options.connect()).await {
+    match tokio::time::timeout(url.patience(), options.connect()).await {
         Ok(connected) => connected.map_err(|e| at_connecting(e, url)),
         Err(_) => Err(LogError::Unreachable(url.to_string())),
     }

@@ -1,6 +1,6 @@
 //! Where a log is, as a person writes it.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 
@@ -26,14 +26,29 @@ pub struct PostgresUrl {
     port: u16,
     user: String,
     database: String,
-    /// What was said of TLS, to be said again.
-    tls: Vec<(String, String)>,
+    /// How long a connection may take to make.
+    patience: Duration,
+    /// What was said of TLS and of patience, to be said again.
+    manner: Vec<(String, String)>,
 }
+
+/// Unless `connect_timeout` says otherwise.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The parameters that may follow `?`, by libpq's names. Anything else is refused: libpq would, and a mistyped `sslmode` must
 /// not go unnoticed.
-const PARAMETERS: [&str; 9] =
-    ["host", "hostaddr", "port", "user", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey"];
+const PARAMETERS: [&str; 10] = [
+    "host",
+    "hostaddr",
+    "port",
+    "user",
+    "dbname",
+    "connect_timeout",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+];
 
 impl PostgresUrl {
     /// The server's name or address; a directory, if it is reached by a socket.
@@ -54,6 +69,11 @@ impl PostgresUrl {
         &self.database
     }
 
+    /// How long a connection may take to make: libpq's `connect_timeout`, or 10 seconds.
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// The same place for another login, without a password.
     pub fn of_login(&self, user: &str) -> String {
         self.shown(user)
@@ -69,8 +89,15 @@ impl PostgresUrl {
     }
 
     fn parse(text: &str) -> Result<PostgresUrl, UrlError> {
-        let tls = tls(text)?;
-        let options: PgConnectOptions = text.parse().map_err(|_| UrlError::Postgres)?;
+        let manner = manner(text)?;
+        let patience = match manner.iter().find(|(key, _)| key == "connect_timeout") {
+            None => PATIENCE,
+            Some((_, seconds)) => match seconds.parse() {
+                Ok(seconds @ 1..=3600) => Duration::from_secs(seconds),
+                _ => return Err(UrlError::Patience),
+            },
+        };
+        let options: PgConnectOptions = without_patience(text).parse().map_err(|_| UrlError::Postgres)?;
         let database = options.get_database().unwrap_or(options.get_username()).to_owned();
         let host = match options.get_socket() {
             Some(folder) => folder.display().to_string(),
@@ -80,7 +107,7 @@ impl PostgresUrl {
         if database.is_empty() || user.is_empty() || host.is_empty() {
             return Err(UrlError::Postgres);
         }
-        Ok(PostgresUrl { options: Box::new(options), host, port, user, database, tls })
+        Ok(PostgresUrl { options: Box::new(options), host, port, user, database, patience, manner })
     }
 
     /// An address that can be used as it is, but for the password.
@@ -91,7 +118,7 @@ impl PostgresUrl {
         };
         let place = format!("postgres://{}@{host}:{}/{}", encoded(user), self.port, encoded(&self.database));
         let parameters: Vec<String> =
-            self.tls.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
+            self.manner.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
         match parameters.is_empty() {
             true => place,
             false => format!("{place}?{}", parameters.join("&")),
@@ -99,19 +126,28 @@ impl PostgresUrl {
     }
 }
 
-/// What stands behind `?` about TLS, if all that stands there is known.
-fn tls(text: &str) -> Result<Vec<(String, String)>, UrlError> {
+/// `sqlx` warns of what it does not know itself.
+fn without_patience(text: &str) -> String {
+    let Some((place, parameters)) = text.split_once('?') else { return text.to_owned() };
+    let others: Vec<&str> = parameters.split('&').filter(|p| !p.starts_with("connect_timeout=")).collect();
+    if others.is_empty() { place.to_owned() } else { format!("{place}?{}", others.join("&")) }
+}
+
+/// What stands behind `?` about TLS and patience, if all that stands there is known.
+fn manner(text: &str) -> Result<Vec<(String, String)>, UrlError> {
     let url = url::Url::parse(text).map_err(|_| UrlError::Postgres)?;
-    let mut tls = Vec::new();
+    let mut manner = Vec::new();
     for (key, value) in url.query_pairs() {
         match &*key {
             "password" => return Err(UrlError::Password),
             key if !PARAMETERS.contains(&key) => return Err(UrlError::Unknown),
-            key if key.starts_with("ssl") => tls.push((key.to_owned(), value.into_owned())),
+            key if key.starts_with("ssl") || key == "connect_timeout" => {
+                manner.push((key.to_owned(), value.into_owned()));
+            }
             _ => {}
         }
     }
-    Ok(tls)
+    Ok(manner)
 }
 
 /// Percent-encoded (RFC 3986), but for what is always clear; a slash too, or a socket's folder would be a database.
@@ -152,9 +188,11 @@ pub enum UrlError {
     Postgres,
     #[error(
         "the audit log's address has a parameter that is not known; after `?` there may be sslmode, sslrootcert, sslcert, \
-         sslkey, host, hostaddr, port, user, dbname"
+         sslkey, connect_timeout, host, hostaddr, port, user, dbname"
     )]
     Unknown,
+    #[error("`connect_timeout` in the audit log's address is a number of seconds, from 1 to 3600")]
+    Patience,
     #[error(
         "a password among the parameters of the audit log's address is refused; put it into PGPASSFILE or PGPASSWORD"
     )]
@@ -259,13 +297,14 @@ mod tests {
             "postgres://me@%2Frun%2Fpostgresql:5432/audit",
             "postgres://o%27hara%40home@db:5432/a%20log",
             "postgres://me@db:5432/audit?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem",
+            "postgres://me@db:5432/audit?connect_timeout=3",
         ] {
             let url: AuditUrl = text.parse().unwrap();
             assert_eq!(url.to_string(), text);
             let AuditUrl::Postgres(url) = url else { panic!("{text}") };
             let other: AuditUrl = url.of_login("turnlock").parse().unwrap();
             let AuditUrl::Postgres(other) = other else { panic!("{text}") };
-            assert_eq!(other.tls, url.tls);
+            assert_eq!((&other.manner, other.patience), (&url.manner, url.patience));
             assert_eq!(
                 (other.host(), other.port(), other.user(), other.database()),
                 (url.host(), url.port(), "turnlock", url.database())
@@ -282,6 +321,7 @@ mod tests {
             ("postgresql://me:hunter2@db/audit?sslmode=perhaps", UrlError::Postgres),
             ("postgres://me@db/audit?password=hunter2", UrlError::Password),
             ("postgres://me@db/audit?pasword=hunter2", UrlError::Unknown),
+            ("postgres://me@db/audit?connect_timeout=0", UrlError::Patience),
             ("postgres://me@db/audit?ssl_mode=verify-full", UrlError::Unknown),
             ("postgres://me@db/audit?options=-csearch_path%3Devil", UrlError::Unknown),
             ("mysql://me:hunter2@db/audit", UrlError::Scheme),

@@ -48,12 +48,31 @@ impl<'a> Checker<'a> {
             files: self.files(raw),
             services: self.services(raw),
             migrations: self.migrations(raw),
+            limits: self.limits(&raw.limits),
             stack,
             vault,
         };
         self.admins(raw, &policy);
         self.own(raw, &policy);
         policy
+    }
+
+    fn limits(&mut self, raw: &RawLimits) -> Limits {
+        let usual = Limits::default();
+        let mut limit = |text: &Option<Text>, usual| match text {
+            Some(text) => self.take(text, units::duration).unwrap_or(usual),
+            None => usual,
+        };
+        Limits {
+            login: limit(&raw.login, usual.login),
+            statement: limit(&raw.statement, usual.statement),
+            database: limit(&raw.database, usual.database),
+            question: limit(&raw.question, usual.question),
+            compose: limit(&raw.compose, usual.compose),
+            engine: limit(&raw.engine, usual.engine),
+            look: limit(&raw.look, usual.look),
+            running: limit(&raw.running, usual.running),
+        }
     }
 
     pub(super) fn refuse(&mut self, at: Range<usize>, what: impl Into<String>, help: impl Into<String>) {

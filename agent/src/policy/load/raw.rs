@@ -43,6 +43,40 @@ pub(super) struct Raw {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, RawMigration>")]
     pub migration: Table<RawMigration>,
+    /// How long anything of the world may take: each a time between "1s" and "24h", each with a default.
+    #[serde(default)]
+    pub limits: RawLimits,
+}
+
+/// How long anything of the world may take.
+#[derive(Deserialize, Default, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Limits")]
+pub(super) struct RawLimits {
+    /// A login to a database; 10s.
+    #[schemars(with = "Option<String>")]
+    pub login: Option<Text>,
+    /// A statement in a database; 15s.
+    #[schemars(with = "Option<String>")]
+    pub statement: Option<Text>,
+    /// How long a proof waits for a database that is starting, or has no connection left; 10s.
+    #[schemars(with = "Option<String>")]
+    pub database: Option<Text>,
+    /// A question to Compose; 30s.
+    #[schemars(with = "Option<String>")]
+    pub question: Option<Text>,
+    /// A command of Compose that recreates containers; 2m.
+    #[schemars(with = "Option<String>")]
+    pub compose: Option<Text>,
+    /// A call to the engine; 30s.
+    #[schemars(with = "Option<String>")]
+    pub engine: Option<Text>,
+    /// One look at whether a service is ready; 5s.
+    #[schemars(with = "Option<String>")]
+    pub look: Option<Text>,
+    /// How long a service without `ready` is waited for until it runs; 10s.
+    #[schemars(with = "Option<String>")]
+    pub running: Option<Text>,
 }
 
 /// Where the stack is, and how Compose is told of it.

@@ -1,6 +1,6 @@
 //! The side that asks: connections that can't write.
 
-use std::{ops::Range, time::Duration};
+use std::ops::Range;
 
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgPoolOptions};
@@ -62,7 +62,7 @@ impl Readers {
         super::part(first).await;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(url.patience())
             .connect_lazy_with(reading(url));
         Ok(Readers { pool, url: url.clone() })
     }

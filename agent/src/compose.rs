@@ -19,7 +19,7 @@ use tracing::Instrument;
 use zeroize::Zeroizing;
 
 use crate::envfile::Text;
-use crate::policy::Stack;
+use crate::policy::{Limits, Policy};
 use crate::target::TargetError;
 use crate::telemetry::spans;
 
@@ -27,8 +27,6 @@ use crate::telemetry::spans;
 const PASSED_ON: [&str; 4] = ["PATH", "HOME", "DOCKER_CONFIG", "XDG_RUNTIME_DIR"];
 /// The engine is named to the command line too, so that no Docker context leads it to another one than [`engine`] asks.
 const ENGINE: &str = "unix:///var/run/docker.sock";
-const ASK: Duration = Duration::from_secs(30);
-const ACT: Duration = Duration::from_secs(120);
 /// What is kept of another program's output.
 const MOST_OUTPUT: u64 = 32 * 1024 * 1024;
 
@@ -43,6 +41,7 @@ pub struct Compose {
     env_file: PathBuf,
     /// The plugin's own program: `docker compose` would start it twice, once to ask what it is.
     plugin: Option<PathBuf>,
+    limits: Limits,
 }
 
 /// Where Docker's command line looks for plugins, in its order.
@@ -56,7 +55,9 @@ fn plugin() -> Option<PathBuf> {
 }
 
 impl Compose {
-    pub fn new(stack: &Stack, env_file: &Path) -> Self {
+    /// Of a policy's stack. Below the root: its env file.
+    pub fn new(policy: &Policy, env_file: &Path) -> Self {
+        let stack = &policy.stack;
         Self {
             root: stack.root.clone(),
             project: Some(stack.project.clone()),
@@ -64,6 +65,7 @@ impl Compose {
             profiles: stack.profiles.clone(),
             env_file: stack.root.join(env_file),
             plugin: plugin(),
+            limits: policy.limits,
         }
     }
 
@@ -76,7 +78,7 @@ impl Compose {
         profiles: Vec<String>,
     ) -> Self {
         let (root, env_file) = (root.to_owned(), env_file.to_owned());
-        Self { root, project, files, profiles, env_file, plugin: plugin() }
+        Self { root, project, files, profiles, env_file, plugin: plugin(), limits: Limits::default() }
     }
 
     pub fn with_every_profile(&self) -> Self {
@@ -86,7 +88,7 @@ impl Compose {
     /// The resolved configuration as JSON, interpolated from another env file than the stack's own.
     pub async fn config(&self, env_file: &Path) -> Result<Zeroizing<Vec<u8>>, TargetError> {
         let args = ["config", "--format", "json"];
-        self.run("config", "config", env_file, &args, None, ASK).await
+        self.run("config", "config", env_file, &args, None, self.limits.question).await
     }
 
     /// The configuration as it is declared, not interpolated; `None` if it is not needed in any case, and no compose
@@ -98,15 +100,22 @@ impl Compose {
             return Ok(None);
         }
         let args = ["config", "--format", "json", "--no-interpolate", "--no-env-resolution"];
-        self.run("config --no-interpolate", "config --no-interpolate", &self.env_file, &args, None, ASK)
-            .await
-            .map(Some)
+        self.run(
+            "config --no-interpolate",
+            "config --no-interpolate",
+            &self.env_file,
+            &args,
+            None,
+            self.limits.question,
+        )
+        .await
+        .map(Some)
     }
 
     /// Each service's configuration hash, as `up` would compute it now.
     pub async fn hashes(&self) -> Result<BTreeMap<String, String>, TargetError> {
         let (what, args) = ("config --hash", ["config", "--hash", "*"]);
-        let out = self.run(what, what, &self.env_file, &args, None, ASK).await?;
+        let out = self.run(what, what, &self.env_file, &args, None, self.limits.question).await?;
         let text = String::from_utf8_lossy(&out);
         let pairs = text.lines().filter_map(|l| l.split_once(' '));
         Ok(pairs.map(|(service, hash)| (service.to_owned(), hash.trim().to_owned())).collect())
@@ -162,14 +171,15 @@ impl Compose {
         args.extend(options);
         args.extend(services.iter().map(String::as_str));
         let command = format!("up {}", options.join(" "));
-        self.run("up", &command, &self.env_file, &args, None, ACT).await.map(drop)
+        self.run("up", &command, &self.env_file, &args, None, self.limits.compose).await.map(drop)
     }
 
     /// Whether `up` would recreate a service: slow, but right for `env_file:` too, where the hash isn't.
     pub async fn would_recreate(&self, service: &str) -> Result<bool, TargetError> {
         let args = ["--dry-run", "up", "--no-deps", "--pull", "never", "--no-build", "--no-start", service];
         let mut command = self.command(&self.env_file, &args);
-        let (_, _, err) = finish(&mut command, None, ASK).instrument(self.span("up --dry-run")).await?;
+        let (_, _, err) =
+            finish(&mut command, None, self.limits.question).instrument(self.span("up --dry-run")).await?;
         Ok(String::from_utf8_lossy(&err).contains("Recreate"))
     }
 

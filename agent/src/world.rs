@@ -76,7 +76,7 @@ impl World {
             templates.insert(id.clone(), template);
         }
         let env_path = &policy.files[&policy.stack.env_file].path;
-        let compose = Compose::new(&policy.stack, env_path);
+        let compose = Compose::new(&policy, env_path);
         let env = EnvFile {
             policy: &policy,
             template: &templates[&policy.stack.env_file],
@@ -100,8 +100,11 @@ impl World {
             let (vault, passed) = vault?;
             Ok::<_, WorldError>((vault, passed, model?))
         };
-        let (vault_and_model, engine, hashes) =
-            tokio::join!(vault_and_model, Engine::connect(&policy.stack.project), compose.hashes());
+        let (vault_and_model, engine, hashes) = tokio::join!(
+            vault_and_model,
+            Engine::connect(&policy.stack.project, policy.limits.engine),
+            compose.hashes()
+        );
         let http = reqwest::Client::builder()
             .no_proxy()
             .tls_certs_only(Vec::new())

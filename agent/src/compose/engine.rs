@@ -23,7 +23,6 @@ use crate::telemetry::spans::{self, Of};
 
 /// Where it listens, unless `DOCKER_HOST` says otherwise.
 const SOCKET: &str = "/var/run/docker.sock";
-const CALL: Duration = Duration::from_secs(30);
 /// A rendered file is configuration, not data.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
@@ -33,6 +32,8 @@ pub struct Engine {
     /// Where it listens.
     socket: String,
     project: String,
+    /// Of a call.
+    limit: Duration,
 }
 
 /// A container of the project, as it is now.
@@ -58,14 +59,14 @@ pub struct Container {
 }
 
 impl Engine {
-    pub async fn connect(project: &str) -> Result<Self, TargetError> {
+    pub async fn connect(project: &str, limit: Duration) -> Result<Self, TargetError> {
         let docker = Docker::connect_with_defaults().map_err(|_| absent())?;
         let socket = std::env::var("DOCKER_HOST").unwrap_or_else(|_| SOCKET.into());
         let socket = socket.trim_start_matches("unix://").to_owned();
         let span = spans::engine(calls::VERSION, &socket, Of::default());
-        let negotiated = spans::limited(span, CALL, kind, docker.negotiate_version()).await;
+        let negotiated = spans::limited(span, limit, kind, docker.negotiate_version()).await;
         let docker = negotiated.map_err(|_| absent())?.map_err(|_| absent())?;
-        Ok(Self { docker, socket, project: project.to_owned() })
+        Ok(Self { docker, socket, project: project.to_owned(), limit })
     }
 
     /// The project's containers, one-off ones left out.
@@ -90,14 +91,14 @@ impl Engine {
         let filters = HashMap::from([("label".to_owned(), labels)]);
         let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
         let span = self.span(calls::LIST, Of { service, ..Of::default() });
-        let listed = limited(span, self.docker.list_containers(Some(options))).await?;
+        let listed = self.limited(span, self.docker.list_containers(Some(options))).await?;
         let inspections = listed.iter().filter_map(|c| Some((c, c.id.as_deref()?))).map(|(c, id)| {
             let service = c.labels.as_ref().and_then(|l| l.get("com.docker.compose.service"));
             let name =
                 c.names.as_ref().and_then(|names| names.first()).map(|name| name.trim_start_matches('/'));
             let of =
                 Of { id: Some(id), name, image: c.image.as_deref(), service: service.map(String::as_str) };
-            limited(
+            self.limited(
                 self.span(calls::INSPECT, of),
                 self.docker.inspect_container(id, None::<InspectContainerOptions>),
             )
@@ -124,7 +125,7 @@ impl Engine {
     pub async fn image_id(&self, image: &str) -> Result<Option<String>, TargetError> {
         let span = self.span(calls::IMAGE, Of { image: Some(image), ..Of::default() });
         let inspected = or_missing(self.docker.inspect_image(image));
-        match spans::limited(span, CALL, kind, inspected).await {
+        match spans::limited(span, self.limit, kind, inspected).await {
             Ok(Ok(found)) => Ok(found.and_then(|image| image.id)),
             _ => Err(absent()),
         }
@@ -132,7 +133,7 @@ impl Engine {
 
     /// Starts a container that is there and not running.
     pub async fn start(&self, container: &Container) -> Result<(), TargetError> {
-        limited(
+        self.limited(
             self.span(calls::START, of(container)),
             self.docker.start_container(&container.id, None::<StartContainerOptions>),
         )
@@ -140,7 +141,7 @@ impl Engine {
     }
 
     pub async fn restart(&self, container: &Container) -> Result<(), TargetError> {
-        limited(
+        self.limited(
             self.span(calls::RESTART, of(container)),
             self.docker.restart_container(&container.id, None::<RestartContainerOptions>),
         )
@@ -148,7 +149,7 @@ impl Engine {
     }
 
     pub async fn stop(&self, container: &Container) -> Result<(), TargetError> {
-        limited(
+        self.limited(
             self.span(calls::STOP, of(container)),
             self.docker.stop_container(&container.id, None::<StopContainerOptions>),
         )
@@ -160,7 +161,7 @@ impl Engine {
         let options = RemoveContainerOptionsBuilder::default().force(true).build();
         let span = self.span(calls::REMOVE, Of { name: Some(name), ..Of::default() });
         let removed = or_missing(self.docker.remove_container(name, Some(options)));
-        match spans::limited(span, CALL, kind, removed).await {
+        match spans::limited(span, self.limit, kind, removed).await {
             Ok(Ok(_)) => Ok(()),
             _ => Err(TargetError::new(format!("cannot end the container {name}"))),
         }
@@ -226,15 +227,16 @@ impl Engine {
             attach_stdout: Some(true),
             ..Default::default()
         };
-        let exec = limited(
-            self.span(calls::CREATE_EXEC, of(container)),
-            self.docker.create_exec(&container.id, config),
-        )
-        .await?;
+        let exec = self
+            .limited(
+                self.span(calls::CREATE_EXEC, of(container)),
+                self.docker.create_exec(&container.id, config),
+            )
+            .await?;
         let mut bytes = Zeroizing::new(Vec::new());
-        if let StartExecResults::Attached { mut output, input: mut stdin } =
-            limited(self.span(calls::START_EXEC, of(container)), self.docker.start_exec(&exec.id, None))
-                .await?
+        if let StartExecResults::Attached { mut output, input: mut stdin } = self
+            .limited(self.span(calls::START_EXEC, of(container)), self.docker.start_exec(&exec.id, None))
+            .await?
         {
             if let Some(text) = input {
                 // A program that doesn't read its input says so by its exit code.
@@ -249,9 +251,9 @@ impl Engine {
                 }
             }
         }
-        let ended =
-            limited(self.span(calls::INSPECT_EXEC, of(container)), self.docker.inspect_exec(&exec.id))
-                .await?;
+        let ended = self
+            .limited(self.span(calls::INSPECT_EXEC, of(container)), self.docker.inspect_exec(&exec.id))
+            .await?;
         Ok((ended.exit_code.unwrap_or(-1), bytes))
     }
 }
@@ -359,16 +361,20 @@ mod calls {
     pub(super) const INSPECT_EXEC: Engine = call("inspect exec", "GET", "/exec/{id}/json");
 }
 
-async fn limited<T>(
-    span: tracing::Span,
-    call: impl Future<Output = Result<T, bollard::errors::Error>>,
-) -> Result<T, TargetError> {
-    match spans::limited(span, CALL, kind, call).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(bollard::errors::Error::DockerResponseServerError { status_code, message })) => {
-            Err(TargetError::with(format!("the Docker engine answered with status {status_code}"), message))
+impl Engine {
+    /// A call in its span, as long as the policy waits for one.
+    async fn limited<T>(
+        &self,
+        span: tracing::Span,
+        call: impl Future<Output = Result<T, bollard::errors::Error>>,
+    ) -> Result<T, TargetError> {
+        match spans::limited(span, self.limit, kind, call).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(bollard::errors::Error::DockerResponseServerError { status_code, message })) => Err(
+                TargetError::with(format!("the Docker engine answered with status {status_code}"), message),
+            ),
+            _ => Err(absent()),
         }
-        _ => Err(absent()),
     }
 }
 

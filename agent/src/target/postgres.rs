@@ -26,11 +26,6 @@ use crate::secret::{Change, Held, Name, Value, Values, Versioned};
 use crate::telemetry::spans;
 use crate::world::World;
 
-const LOGIN: Duration = Duration::from_secs(10);
-/// The server has shorter limits of its own; this is for one that answers nothing at all.
-const STATEMENT: Duration = Duration::from_secs(15);
-/// How long a proof waits for a server that is starting, or has no connection left.
-const COMES_BACK: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_millis(300);
 const PASSWORD_REFUSED: &str = "28P01";
 
@@ -148,7 +143,7 @@ impl<'w> Postgres<'w> {
                 answer => answer.map(Login::Accepted),
             }
         };
-        match spans::limited(span, LOGIN, kind, connecting).await {
+        match spans::limited(span, self.world.policy.limits.login, kind, connecting).await {
             Ok(Ok(login)) => login,
             Ok(Err(e)) => Login::Failed(self.failed("a login", &e)),
             Err(_) => {
@@ -218,7 +213,7 @@ impl<'w> Postgres<'w> {
         summary: &str,
         statement: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, TargetError> {
-        match spans::limited(self.span(summary), STATEMENT, kind, statement).await {
+        match spans::limited(self.span(summary), self.world.policy.limits.statement, kind, statement).await {
             Ok(answer) => answer.map_err(|e| self.failed(what, &e)),
             Err(_) => {
                 Err(TargetError::new(format!("{what} at {}: no answer in time", self.spec.at)).passing(true))
@@ -302,7 +297,7 @@ impl Target for Postgres<'_> {
         let Some(expected) = values.get(&self.secret) else { return Ok(Vec::new()) };
         let deadline = match patience {
             Patience::Once => None,
-            Patience::Until { .. } => Some(tokio::time::Instant::now() + COMES_BACK),
+            Patience::Until { .. } => Some(tokio::time::Instant::now() + self.world.policy.limits.database),
         };
         loop {
             match self.look(expected, values).await {

@@ -119,7 +119,7 @@ async fn as_compose_reads(policy: &Policy) -> Result<(), Error> {
         let concerned = keys.iter().filter(|(_, secrets)| !secrets.is_empty());
         let concerned: Vec<&String> = concerned.map(|(key, _)| key).collect();
         let stands = variables(file, &read(&below, file)?)?;
-        let compose = Compose::new(&policy.stack, &file.path);
+        let compose = Compose::new(policy, &file.path);
         let path = policy.stack.root.join(&file.path);
         let seen = compose.environment(&path, concerned.iter().copied()).await.map_err(Error::failed)?;
         let differs = |key: &&String| match (seen.get(*key), stands.get(*key)) {

@@ -177,6 +177,19 @@ impl Folder {
 }
 
 #[test]
+fn limits_have_defaults_and_can_be_set() {
+    let usual = crate::policy::Limits::default();
+    let with = |limit: &str| {
+        Folder::new().policy("[migration.records]", &format!("[limits]\n{limit}\n\n[migration.records]"))
+    };
+    assert_eq!(Folder::new().load().unwrap().limits, usual);
+    let limits = with("engine = \"5s\"").load().unwrap().limits;
+    assert_eq!(limits, crate::policy::Limits { engine: std::time::Duration::from_secs(5), ..usual });
+    with("login = \"0s\"").refused("\"0s\"", "is too short or too long");
+    with("patience = \"5s\"").refused("patience", "unknown");
+}
+
+#[test]
 fn the_policy_is_right() {
     let policy = Folder::new().load().unwrap_or_else(|p| panic!("{:?}", miette::Report::new(p)));
     assert_eq!(policy.secrets.len(), 3);

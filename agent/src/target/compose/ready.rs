@@ -10,7 +10,6 @@ use crate::policy::{Check, Ready};
 use crate::target::Patience;
 use crate::world::World;
 
-const ASK: Duration = Duration::from_secs(5);
 const NOT_FOR_LONG: &str = "gets ready, and does not stay so; see its own log";
 
 /// Waits until every container of the service is ready, and stays so, as long as the policy says; else why it isn't.
@@ -18,7 +17,7 @@ pub(super) async fn wait(world: &World, service: &str, patience: Patience) -> Re
     let policy = world.policy.services.get(service).and_then(|s| s.ready.as_ref());
     let (limit, stays, since) = match (patience, policy) {
         (Patience::Until { changed_at }, Some(r)) => (r.within, r.stays, Some(changed_at)),
-        (Patience::Until { .. }, None) => (Duration::from_secs(10), Duration::ZERO, None),
+        (Patience::Until { .. }, None) => (world.policy.limits.running, Duration::ZERO, None),
         (Patience::Once, _) => (Duration::ZERO, Duration::ZERO, None),
     };
     let deadline = Instant::now() + limit;
@@ -104,7 +103,7 @@ async fn get(world: &World, url: &str) -> Result<(u16, String), String> {
         let status = answer.status().as_u16();
         answer.text().await.map(|text| (status, text)).map_err(|_| ())
     };
-    match tokio::time::timeout(ASK, call).await {
+    match tokio::time::timeout(world.policy.limits.look, call).await {
         Ok(Ok(answer)) => Ok(answer),
         _ => Err("does not answer".into()),
     }

@@ -28,7 +28,9 @@ fn main() -> ExitCode {
     };
     let telemetry = Telemetry::start(&cli.told(), cli.global.log_format);
     let metrics = Metrics::start(cli.command.life(), telemetry.for_metrics());
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    // What a command does is done on this thread; the other one is for what must go on beside it, a lease's beat or a token's
+    // renewal. Each more would keep memory of its own.
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
             complain(&format!("error: cannot start: {}", e.kind()));

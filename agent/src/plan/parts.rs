@@ -38,3 +38,38 @@ fn bytes(policy: &Policy, name: &Name) -> usize {
     let (plan, outcome) = (2 * length + 75 + files * 6 * (length + 10), 2 * length + 130);
     plan.max(outcome)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::plan::{Versions, Want};
+
+    #[test]
+    fn each_part_fits_into_its_entries_and_no_secret_is_lost() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/rotation/breeze.toml");
+        let policy = crate::policy::load(&file).unwrap();
+        let seven = Request::new_values(policy.secrets.keys().cloned());
+        assert_eq!(seven.clone().parts(&policy), [seven]);
+
+        let names: Vec<Name> =
+            (0..2000).map(|n| format!("A_NAME_OF_USUAL_LENGTH_{n}").parse().unwrap()).collect();
+        let parts = Request::new_values(names.clone()).parts(&policy);
+        assert!(parts.len() > 1);
+        assert!(
+            parts
+                .iter()
+                .flat_map(|part| part.wants.keys())
+                .eq(names.iter().collect::<std::collections::BTreeSet<_>>())
+        );
+        let most = Versions { from: 99_998, to: 99_999, value: Want::Version(99_997) };
+        for part in parts {
+            let changes: std::collections::BTreeMap<_, _> =
+                part.wants.into_keys().map(|name| (name, most)).collect();
+            let in_plan = serde_json::to_string(&changes).unwrap().len();
+            let as_subjects = in_plan - changes.len() * ",\"value\":{\"version\":99997}".len();
+            assert!(in_plan + as_subjects < MAX_BODY - BESIDES / 2, "{in_plan} and {as_subjects} bytes");
+        }
+    }
+}

@@ -16,6 +16,8 @@ pub(crate) struct Agent {
 pub(crate) struct Figures {
     /// Resident, in kB.
     pub(crate) memory: u64,
+    /// Of that, what is not the program's own file: heap and stacks.
+    pub(crate) heap: u64,
     pub(crate) descriptors: usize,
     pub(crate) sockets: usize,
     pub(crate) threads: u64,
@@ -65,6 +67,7 @@ impl Agent {
         let hundredths: u64 = times.filter_map(|text| text.parse::<u64>().ok()).sum();
         Figures {
             memory: field("VmRSS"),
+            heap: field("RssAnon"),
             descriptors: open.len(),
             sockets,
             threads: field("Threads"),
@@ -75,11 +78,11 @@ impl Agent {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Figures { memory, descriptors, sockets, threads, cpu } = self;
+        let Figures { memory, heap, descriptors, sockets, threads, cpu } = self;
         let seconds = cpu.as_secs_f64();
         write!(
             f,
-            "{memory} kB, {descriptors} descriptors, {sockets} of them sockets, {threads} threads, {seconds:.2} s of a core so far"
+            "{memory} kB, {heap} of it heap, {descriptors} descriptors, {sockets} of them sockets, {threads} threads, {seconds:.2} s of a core so far"
         )
     }
 }

@@ -36,7 +36,7 @@ fn main() {
     let before = stack.containers().len();
     let mut agent = Agent::start(&stack, "--interval 1");
     let mut series = std::fs::File::create("soak.csv").expect("the folder is writable");
-    writeln!(series, "minute,rss_kb,descriptors,threads,sockets").expect("writable");
+    writeln!(series, "minute,rss_kb,heap_kb,descriptors,threads,sockets").expect("writable");
     let (began, mut minute) = (Instant::now(), 0);
     let (mut warm, mut most, mut faults, mut taken_up) = (0, 0, 0, 0);
     let mut fault: Option<Fault> = None;
@@ -61,8 +61,12 @@ fn main() {
             taken_up += 1;
         }
         let now = agent.figures();
-        writeln!(series, "{minute},{},{},{},{}", now.memory, now.descriptors, now.threads, now.sockets)
-            .expect("writable");
+        writeln!(
+            series,
+            "{minute},{},{},{},{},{}",
+            now.memory, now.heap, now.descriptors, now.threads, now.sockets
+        )
+        .expect("writable");
         warm = if minute <= WARM { now.memory.max(warm) } else { warm };
         most = if minute > WARM { now.memory.max(most) } else { most };
         if minute % 15 == 0 {

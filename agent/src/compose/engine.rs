@@ -58,6 +58,14 @@ pub struct Container {
     pub published: Vec<u16>,
 }
 
+impl Container {
+    /// The engine has started it again, and that not long ago: it pauses for a minute at most between two starts.
+    pub fn ends_again(&self, now: jiff::Timestamp) -> bool {
+        let is_young = |started: jiff::Timestamp| now.duration_since(started).as_secs() < 60;
+        self.restarts > 0 && self.started_at.is_some_and(is_young)
+    }
+}
+
 impl Engine {
     pub async fn connect(project: &str, limit: Duration) -> Result<Self, TargetError> {
         let docker = Docker::connect_with_defaults().map_err(|_| absent())?;

@@ -284,7 +284,7 @@ impl<'w> Start<'w> {
         }
         let mut findings = Vec::new();
         for container in &containers {
-            let ends_again = readiness.is_err() && container.restarts > 0;
+            let ends_again = readiness.is_err() && container.ends_again(Timestamp::now());
             findings.extend(self.carried(container, reach, values, ends_again).await?);
         }
         let images = self.spec.images.get(service);

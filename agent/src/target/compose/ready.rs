@@ -10,6 +10,7 @@ use crate::policy::{Check, Ready};
 use crate::target::Patience;
 use crate::world::World;
 
+const ENDS_AGAIN: &str = "ends again and again, and is started again each time; see its own log";
 const NOT_FOR_LONG: &str = "gets ready, and does not stay so; see its own log";
 
 /// Waits until every container of the service is ready, and stays so, as long as the policy says; else why it isn't.
@@ -67,11 +68,11 @@ async fn all_ready(
         return Err("has no container".into());
     }
     for container in &containers {
-        one_ready(world, container, ready, since).await.map_err(|why| match container.restarts {
-            0 => why,
-            // Whatever it was doing just now.
-            _ => "ends again and again, and is started again each time; see its own log".into(),
-        })?;
+        let answer = one_ready(world, container, ready, since).await;
+        // Whatever it was doing just now.
+        answer.map_err(
+            |why| if container.ends_again(jiff::Timestamp::now()) { ENDS_AGAIN.into() } else { why },
+        )?;
     }
     Ok(containers.into_iter().map(|c| (c.id, c.started_at)).collect())
 }

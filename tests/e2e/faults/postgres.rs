@@ -38,6 +38,9 @@ owner = "root"
 group = "root"
 mode = "0600"
 reads = ["OTHER_PASSWORD"]
+
+[limits]
+database = "4s"
 "#;
 
 #[test]

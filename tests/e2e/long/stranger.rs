@@ -128,7 +128,13 @@ fn a_strangers_stack_is_brought_under_a_policy_and_rotated() {
     for (file, was) in files.iter().zip(&before) {
         assert!(read(&forge, file) == *was, "{file} is as it was");
     }
-    forge.turnlock("drift").ok();
+    // On a busy machine its database is still made.
+    let settled = (0..60).any(|_| {
+        let is_so = forge.turnlock("drift").code == 0;
+        std::thread::sleep(std::time::Duration::from_millis(if is_so { 0 } else { 1000 }));
+        is_so
+    });
+    assert!(settled, "every place holds what was imported");
 
     // What nobody manages is changed in its file, as ever; it is not lost, and taken over when somebody says so.
     let env_file_now = String::from_utf8(read(&forge, ".env")).expect("text");

@@ -27,6 +27,7 @@
 pub mod actor;
 pub mod adopt;
 pub mod cli;
+pub mod clock;
 pub mod compose;
 mod crash;
 pub mod drift;

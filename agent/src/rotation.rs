@@ -10,7 +10,6 @@ mod promote;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use tracing::Instrument;
 use turnlock_audit::{Direction, LogError, Outcome, Versions};
 
@@ -375,9 +374,8 @@ impl<'w> Rotation<'w> {
     }
 
     async fn probe_undone(&self, steps: &[usize]) -> Vec<Finding> {
-        let now = Timestamp::now();
         let touched = steps.iter().filter_map(|i| self.targets.get(i));
-        effects::wrong_places(touched, &self.change.from, Patience::Until { changed_at: now }).await
+        effects::wrong_places(touched, &self.change.from, Patience::Afresh).await
     }
 }
 

@@ -136,8 +136,10 @@ impl Effect {
 pub enum Patience {
     /// One look: drift.
     Once,
-    /// Up to the policy's `within`; a scrape counts only when it is younger than this moment.
-    Until { changed_at: jiff::Timestamp },
+    /// Up to the policy's `within`.
+    Within,
+    /// The same after a change: a scrape counts only when it began after the probe did, by the clock of who scrapes.
+    Afresh,
 }
 
 /// What one place turned out to hold.

@@ -33,6 +33,8 @@ use session::{Keeper, Session, Ticket};
 pub use settings::{Settings, approle_mount, role_id, secret_id_file};
 pub use who::Identity;
 
+use crate::clock::Skew;
+
 /// A logged-in client. While it lives, its token is kept alive in the background.
 pub struct Vault {
     session: Arc<Session>,
@@ -66,6 +68,11 @@ impl Vault {
     /// Where it is, for the check that no rotation restarts its own Vault.
     pub fn address(&self) -> &url::Url {
         &self.session.settings().address
+    }
+
+    /// How this host's clock stands to Vault's, by Vault's last answers: enough to be told.
+    pub fn skew(&self) -> Option<Skew> {
+        self.session.ticket().wire.skew()
     }
 
     /// The ids of changing calls, for the log to take.

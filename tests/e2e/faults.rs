@@ -1,6 +1,8 @@
 //! Whatever the world does, a command ends with a clear sentence, the right exit code and nothing half done. Each of these
 //! stories makes one part of `docs/faults.md`.
 
+mod clock;
+mod collector;
 mod containers;
 mod files;
 mod log;

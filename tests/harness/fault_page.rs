@@ -85,17 +85,19 @@ fn part_of(page: &str, name: &str) -> Option<String> {
 
 /// The sentences by which a command says how it ended, without what differs from run to run.
 fn told(stack: &Stack, output: &Output) -> String {
-    const BEGIN: [&str; 11] = [
+    const BEGIN: [&str; 13] = [
         "×", "error:", "warning:", "why:", "stands:", "help:", "Failed", "STUCK", "Done", "Refused",
-        "In doubt",
+        "In doubt", "WARN ", "ERROR ",
     ];
     // A long sentence about a policy goes on in the next line.
     let all = output.all().replace("\n  │ ", " ");
-    let is_told = |l: &&str| BEGIN.iter().any(|b| l.starts_with(b)) || l.contains("Z WARN ");
-    let lines = all.lines().map(str::trim).filter(is_told);
-    let mut told = lines.collect::<Vec<_>>().join("<br>");
-    told = told.replace(&*stack.root.to_string_lossy(), "[ROOT]").replace(&stack.project, "[PROJECT]");
-    told = steady(&told);
+    let all = all.replace(&*stack.root.to_string_lossy(), "[ROOT]").replace(&stack.project, "[PROJECT]");
+    let lines = all.lines().map(|line| logged(line.trim()));
+    let lines = lines.filter(|l| BEGIN.iter().any(|b| l.starts_with(b)));
+    let mut lines: Vec<String> = lines.map(steady).collect();
+    // A program that goes on says some things more than once.
+    lines.dedup();
+    let mut told = lines.join("<br>");
     for (pattern, name) in
         [("*.*.*.*:*", "[ADDRESS]"), ("*.*.*.*", "[ADDRESS]"), ("ffffffffffff", "[ID]"), ("pid *", "pid [N]")]
     {
@@ -103,6 +105,13 @@ fn told(stack: &Stack, output: &Output) -> String {
     }
     // In a table of Markdown.
     told.replace('|', "\\|")
+}
+
+/// A line of the program's own log without time and trace; any other as it is.
+fn logged(line: &str) -> &str {
+    let level = ["WARN ", "ERROR "].iter().find_map(|level| line.find(&format!("Z {level}")));
+    let line = level.map_or(line, |at| &line[at + 2..]);
+    line.split_once(" trace_id=").map_or(line, |(line, _)| line)
 }
 
 #[test]

@@ -8,10 +8,12 @@ use turnlock_audit::{AuditUrl, Log, Reader};
 
 use super::{Code, Error, Global};
 use crate::actor::Actor;
+use crate::clock::Skew;
 use crate::drift::{self, Current};
 use crate::journal::{self, Cause, Journal, LastMade, Trigger};
 use crate::lock::Lock;
 use crate::metrics;
+use crate::plan::Refusal;
 use crate::policy::{self, Policy};
 use crate::redact;
 use crate::restored;
@@ -144,6 +146,11 @@ async fn opened(reader: &Reader, mut world: World, url: &AuditUrl) -> Result<Ope
     same_stack(reader, &world.policy).await?;
     let last = journal::last_made(reader).await?;
     let current = drift::current(&world, &last).await?;
+    if let Some(skew) = world.vault.skew() {
+        tracing::warn!(
+            "{skew}: times in the log are wrong by so much, if it is ours that is wrong; set the clock"
+        );
+    }
     if let AuditUrl::Postgres(server) = url {
         let (host, user) = (server.host().to_owned(), server.user().to_owned());
         world.log = Some(LogServer { host, port: server.port(), user });
@@ -160,6 +167,11 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// For what a schedule alone has asked for: what is due is told by the clock.
+    pub(super) fn refuse_by_clock(&self) -> Result<(), Refusal> {
+        self.world.vault.skew().map_or(Ok(()), Skew::refuse_scheduled)
+    }
+
     /// The same for whoever has not changed anything yet: neither what is current nor what is pending.
     pub(super) async fn refuse_value(&self, reason: Option<&str>) -> Result<(), Error> {
         let Some(reason) = reason else { return Ok(()) };

@@ -82,6 +82,7 @@ async fn rotate(global: &Global, args: &RotateArgs) -> Result<Ran, Error> {
     };
     plan_view::known(policy, &names)?;
     if names.is_empty() {
+        opened.refuse_by_clock()?;
         say_nothing_due(global);
         return Ok(Ok(Code::Done));
     }
@@ -194,6 +195,9 @@ async fn attempt(
     course: &mut Course,
 ) -> Result<Ran, Error> {
     let Opened { world, current, .. } = opened;
+    if journal.trigger() == Trigger::Schedule {
+        opened.refuse_by_clock()?;
+    }
     opened.refuse_value(consent.reason.as_deref()).await?;
     if course.lock.is_none() {
         course.lock = Some(Lock::take(&world.policy.stack.root, journal).await?);

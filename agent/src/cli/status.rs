@@ -1,5 +1,5 @@
 //! `turnlock status`: each secret's version, age and next date, from the log and the policy alone. If Vault answers at once, it
-//! also says whether that is older.
+//! also says whether that is older, and whether its clock is another.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use serde_json::json;
 use super::out::{day, print, print_json, table};
 use super::recover::{open_rotation, tree, tree_json};
 use super::{Code, Error, Global};
+use crate::clock::Skew;
 use crate::journal::{self, LastMade, Maker};
 use crate::plan::Refusal;
 use crate::policy::{Due, Policy};
@@ -28,13 +29,14 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
     let open = open_rotation(&reader).await?;
     let busy = busy(open.as_ref().map(|(unfinished, _)| unfinished));
     let standings = standings(&policy, &last, Timestamp::now());
-    let older = older_vault(&policy, &last).await;
+    let Glimpse { older, skew } = glimpse(&policy, &last).await;
     if global.json {
         let all: Vec<_> = standings.iter().map(|s| as_json(&policy, s, &last, &busy)).collect();
         let open = open.as_ref().map(|(unfinished, course)| tree_json(unfinished, *course));
         let older = older.map(|refusal| json!({ "what": refusal.what, "help": refusal.help }));
         print_json(&json!({
             "stack": policy.stack.name, "secrets": all, "unfinished": open, "vault_is_older": older,
+            "clock": skew.map(|skew| skew.to_string()),
         }));
         return Ok(Code::Done);
     }
@@ -59,18 +61,30 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
     if let Some(refusal) = older {
         print(&format!("\n{}\n  next       {}\n", escaped(&refusal.what), refusal.help));
     }
+    if let Some(skew) = skew {
+        print(&format!(
+            "\nwarning: {skew}: what is due may be told wrongly\n  next       set the clock that is wrong\n"
+        ));
+    }
     Ok(Code::Done)
 }
 
 /// A Vault that is not there, or that nobody is logged in to, is no reason to keep the rest from whoever asks.
 const GLANCE: Duration = Duration::from_secs(2);
 
-async fn older_vault(policy: &Policy, last: &BTreeMap<Name, LastMade>) -> Option<Refusal> {
+#[derive(Default)]
+struct Glimpse {
+    older: Option<Refusal>,
+    skew: Option<Skew>,
+}
+
+async fn glimpse(policy: &Policy, last: &BTreeMap<Name, LastMade>) -> Glimpse {
     let asked = async {
         let vault = Vault::connect().await.ok()?;
-        restored::refuse_by_files(&vault, policy, last).await.ok()?.err()
+        let older = restored::refuse_by_files(&vault, policy, last).await.ok().and_then(Result::err);
+        Some(Glimpse { older, skew: vault.skew() })
     };
-    tokio::time::timeout(GLANCE, asked).await.ok()?
+    tokio::time::timeout(GLANCE, asked).await.ok().flatten().unwrap_or_default()
 }
 
 pub(super) fn standings(policy: &Policy, last: &BTreeMap<Name, LastMade>, now: Timestamp) -> Vec<Standing> {

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use jiff::Timestamp;
 use turnlock_audit::Direction;
 
 use super::Rotation;
@@ -133,12 +132,7 @@ impl Rotation<'_> {
     }
 
     async fn verify(&self) -> Result<Effect, TargetError> {
-        let wrong = wrong_places(
-            self.targets.values(),
-            &self.change.to,
-            Patience::Until { changed_at: Timestamp::now() },
-        )
-        .await;
+        let wrong = wrong_places(self.targets.values(), &self.change.to, Patience::Afresh).await;
         if wrong.is_empty() {
             let old: Vec<&str> = self.plan.changes.keys().map(Name::as_str).collect();
             return Ok(Effect::note(format!("every place holds the new version of {}", old.join(", "))));

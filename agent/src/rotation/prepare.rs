@@ -53,8 +53,7 @@ impl Prepared<'_> {
         let mut wrong = wrong_places(self.targets.values(), current, Patience::Once).await;
         // Something that is only not ready gets its time; another value is another value.
         if !wrong.is_empty() && !wrong.iter().any(|f| is_another(&f.state)) {
-            let patience = Patience::Until { changed_at: Timestamp::UNIX_EPOCH };
-            wrong = wrong_places(self.targets.values(), current, patience).await;
+            wrong = wrong_places(self.targets.values(), current, Patience::Within).await;
         }
         if wrong.is_empty() {
             return Ok(());

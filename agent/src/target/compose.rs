@@ -278,7 +278,7 @@ impl<'w> Start<'w> {
             let text = "has no container".to_owned();
             let state = match patience {
                 Patience::Once => State::Note(text),
-                Patience::Until { .. } => State::Unreachable(text),
+                Patience::Within | Patience::Afresh => State::Unreachable(text),
             };
             return Ok(vec![self.finding(service.to_owned(), None, state)]);
         }

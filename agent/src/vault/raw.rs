@@ -4,13 +4,16 @@
 
 use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use reqwest::Method;
-use reqwest::header::HeaderValue;
+use reqwest::header::{DATE, HeaderValue};
 use serde_json::Value as Json;
 use url::Url;
 
 use super::tls::SentOn;
 use super::{Settings, Vault, VaultError};
+use crate::clock::Skew;
 use crate::telemetry::spans;
 
 /// One call of Vault's HTTP API.
@@ -109,6 +112,7 @@ pub(super) struct Wire {
     /// The address as people know it.
     pub(super) shown: String,
     sent_on: SentOn,
+    skew: Arc<Mutex<Option<Skew>>>,
 }
 
 impl Wire {
@@ -116,7 +120,20 @@ impl Wire {
         let sent_on = SentOn::default();
         let (http, base) = settings.trust.client(&settings.address, &sent_on).await?;
         let shown = settings.address.origin().ascii_serialization();
-        Ok(Wire { http, base, namespace: settings.namespace.clone(), shown, sent_on })
+        Ok(Wire { http, base, namespace: settings.namespace.clone(), shown, sent_on, skew: Arc::default() })
+    }
+
+    /// How this host's clock stood to Vault's when it last answered here.
+    pub(super) fn skew(&self) -> Option<Skew> {
+        self.skew.lock().ok().and_then(|skew| *skew)
+    }
+
+    /// An answer has the time at which it was made (RFC 9110, section 6.6.1).
+    fn compare_clocks(&self, date: Option<&HeaderValue>) {
+        let date = date.and_then(|date| rfc2822::parse(date.to_str().ok()?).ok());
+        if let (Some(date), Ok(mut skew)) = (date, self.skew.lock()) {
+            *skew = Skew::between(Timestamp::now(), date.timestamp());
+        }
     }
 
     /// The empty token is none.
@@ -169,6 +186,7 @@ impl Wire {
         let answer = request.send().await.map_err(lost)?;
         let status = answer.status().as_u16();
         spans::status(status);
+        self.compare_clocks(answer.headers().get(DATE));
         // Vault says "nothing is there" with 404 and an empty list of errors, and with 204 that it has nothing to say.
         let body = match answer.bytes().await.map_err(lost)? {
             bytes if bytes.is_empty() => Ok(Json::Null),

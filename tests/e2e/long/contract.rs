@@ -145,10 +145,11 @@ fn kind(spec: &Spec) -> &'static str {
 }
 
 async fn findings(targets: &[(String, Any<'_>)], values: &Values) -> Vec<Finding> {
-    let patience = Patience::Until { changed_at: jiff::Timestamp::UNIX_EPOCH };
     let mut all = Vec::new();
     for (id, target) in targets {
-        all.extend(target.probe(values, patience).await.unwrap_or_else(|e| panic!("probe {id}: {e}")));
+        all.extend(
+            target.probe(values, Patience::Within).await.unwrap_or_else(|e| panic!("probe {id}: {e}")),
+        );
     }
     all
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
@@ -16,17 +17,21 @@ const NOT_FOR_LONG: &str = "gets ready, and does not stay so; see its own log";
 /// Waits until every container of the service is ready, and stays so, as long as the policy says; else why it isn't.
 pub(super) async fn wait(world: &World, service: &str, patience: Patience) -> Result<(), String> {
     let policy = world.policy.services.get(service).and_then(|s| s.ready.as_ref());
-    let (limit, stays, since) = match (patience, policy) {
-        (Patience::Until { changed_at }, Some(r)) => (r.within, r.stays, Some(changed_at)),
-        (Patience::Until { .. }, None) => (world.policy.limits.running, Duration::ZERO, None),
-        (Patience::Once, _) => (Duration::ZERO, Duration::ZERO, None),
+    let (limit, stays) = match (patience, policy) {
+        (Patience::Once, _) => (Duration::ZERO, Duration::ZERO),
+        (_, Some(ready)) => (ready.within, ready.stays),
+        (_, None) => (world.policy.limits.running, Duration::ZERO),
+    };
+    let mut scraped = match patience {
+        Patience::Afresh => Since::Unknown,
+        Patience::Once | Patience::Within => Since::Ever,
     };
     let deadline = Instant::now() + limit;
     let mut pause = Duration::from_millis(10);
     // Which processes are ready, and since when; whether some were, and are not any more.
     let (mut ready, mut did_not_stay): (Option<(Processes, Instant)>, bool) = (None, false);
     loop {
-        let (answer, now) = (all_ready(world, service, policy, since).await, Instant::now());
+        let (answer, now) = (all_ready(world, service, policy, &mut scraped).await, Instant::now());
         match answer {
             Ok(processes) => {
                 let same = ready.as_ref().filter(|(before, _)| *before == processes).map(|(_, since)| *since);
@@ -55,13 +60,22 @@ pub(super) async fn wait(world: &World, service: &str, patience: Patience) -> Re
 }
 
 /// By container and start.
-type Processes = Vec<(String, Option<jiff::Timestamp>)>;
+type Processes = Vec<(String, Option<Timestamp>)>;
+
+/// Which scrapes count.
+#[derive(Clone, Copy)]
+enum Since {
+    Ever,
+    /// From the moment on at which Prometheus is first asked.
+    Unknown,
+    At(Timestamp),
+}
 
 async fn all_ready(
     world: &World,
     service: &str,
     ready: Option<&Ready>,
-    since: Option<jiff::Timestamp>,
+    since: &mut Since,
 ) -> Result<Processes, String> {
     let containers = world.engine.of_service(service).await.map_err(|e| e.message)?;
     if containers.is_empty() {
@@ -81,7 +95,7 @@ async fn one_ready(
     world: &World,
     container: &Container,
     ready: Option<&Ready>,
-    since: Option<jiff::Timestamp>,
+    since: &mut Since,
 ) -> Result<(), String> {
     if !container.running {
         return Err("is not running".into());
@@ -123,13 +137,20 @@ async fn http(world: &World, base: &str, path: &str, contains: Option<&str>) -> 
     }
 }
 
+/// What Prometheus's own clock shows: ours may be another.
+async fn prometheus_time(world: &World, base: &str) -> Result<Timestamp, String> {
+    let (_, text) = get(world, &format!("{base}/api/v1/query?query=time()")).await?;
+    let answer: Json = serde_json::from_str(&text).map_err(|_| "Prometheus's answer is not JSON")?;
+    let seconds = answer.pointer("/data/result/1").and_then(Json::as_str).and_then(|t| t.parse::<f64>().ok());
+    let at = seconds.and_then(|s| Timestamp::from_millisecond((s * 1000.0) as i64).ok());
+    at.ok_or_else(|| "Prometheus does not tell its time".into())
+}
+
 /// <https://prometheus.io/docs/prometheus/latest/querying/api/#targets>
-async fn target_is_up(
-    world: &World,
-    base: &str,
-    job: &str,
-    since: Option<jiff::Timestamp>,
-) -> Result<(), String> {
+async fn target_is_up(world: &World, base: &str, job: &str, since: &mut Since) -> Result<(), String> {
+    if matches!(since, Since::Unknown) {
+        *since = Since::At(prometheus_time(world, base).await?);
+    }
     let (_, text) = get(world, &format!("{base}/api/v1/targets?state=active")).await?;
     let answer: Json = serde_json::from_str(&text).map_err(|_| "Prometheus's answer is not JSON")?;
     let targets = answer.pointer("/data/activeTargets").and_then(Json::as_array).ok_or("lists no targets")?;
@@ -143,8 +164,10 @@ async fn target_is_up(
             return Err(format!("its target {job} is not up"));
         }
         let scraped =
-            target.get("lastScrape").and_then(Json::as_str).and_then(|t| t.parse::<jiff::Timestamp>().ok());
-        if since.is_some_and(|since| scraped.is_none_or(|at| at < since)) {
+            target.get("lastScrape").and_then(Json::as_str).and_then(|t| t.parse::<Timestamp>().ok());
+        if let Since::At(since) = *since
+            && scraped.is_none_or(|at| at < since)
+        {
             return Err(format!("its target {job} was not scraped since the change"));
         }
     }

@@ -408,6 +408,11 @@ impl Stack {
         let init: Json = serde_json::from_str(&self.state("vault-init.json")).expect("JSON");
         vault.write("sys/unseal", serde_json::json!({ "key": init["keys_base64"][0] }));
         self.until("Vault is active", 30, || vault.status("GET", "secret/config") == Some(200));
+        // It reads before it takes logins.
+        let (role, secret) = (self.state("role-id"), self.state("secret-id"));
+        let login = serde_json::json!({ "role_id": role.trim(), "secret_id": secret.trim() });
+        let login = || vault.call("POST", "auth/approle/login", Some(login.clone())).0 == 200;
+        self.until("Vault takes logins", 30, login);
     }
 
     /// A session in bash, in the environment of the stack's owner; its commands as they would be typed. Nothing is printed but

@@ -297,7 +297,9 @@ impl Target for Postgres<'_> {
         let Some(expected) = values.get(&self.secret) else { return Ok(Vec::new()) };
         let deadline = match patience {
             Patience::Once => None,
-            Patience::Until { .. } => Some(tokio::time::Instant::now() + self.world.policy.limits.database),
+            Patience::Within | Patience::Afresh => {
+                Some(tokio::time::Instant::now() + self.world.policy.limits.database)
+            }
         };
         loop {
             match self.look(expected, values).await {

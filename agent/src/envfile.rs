@@ -3,6 +3,7 @@
 //! Docker Compose interpolates and unescapes; a rendered file must not depend on that, so a value is right only if
 //! Compose reads the same as this does.
 
+mod fits;
 mod lines;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::secret::Value;
 
+pub use fits::{Misfit, misfit, not_literal};
 pub use lines::{Assignment, Kind, Line, Quote, Wrong, lines};
 
 /// A value of an env file or an environment: wiped when dropped, compared in constant time, never shown.

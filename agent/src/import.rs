@@ -15,7 +15,6 @@ pub mod draft;
 pub mod find;
 pub mod gather;
 pub mod invert;
-mod letters;
 pub mod policy;
 pub mod prove;
 pub mod references;

@@ -26,12 +26,14 @@ mod value;
 mod written;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use crate::policy::{Paths, RenderedFile};
+use crate::envfile::{Misfit, misfit};
+use crate::policy::{Format, Paths, RenderedFile};
 use crate::secret::{Name, Passed, Value, Values};
 
 pub use error::{Position, TemplateError};
@@ -51,6 +53,9 @@ const MAX_ITERATIONS: usize = 100_000;
 /// Of all walks through values, and comparisons.
 const MAX_STEPS: usize = 4_000_000;
 const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Stands for a value whose letters are not to matter.
+const STAND_IN: &str = "turnlock";
 
 /// What a render asks for, one after the other: all that its file lists.
 #[derive(Clone, Copy, Debug)]
@@ -101,17 +106,17 @@ impl Template {
         };
         let mut reading = reading::Reading::new(paths, readable);
         let template = run::Template { parsed: &self.parsed, lines: &self.lines, written: &self.reads };
-        let out = run::run(&template, &mut reading).map_err(in_file)?;
+        let (out, printed) = run::run(&template, &mut reading).map_err(in_file)?;
         let text = out.into_utf8().ok_or_else(|| {
             in_file(TemplateError::new(
                 "the rendered text is not UTF-8",
                 "print text, not parts of characters",
             ))
         })?;
-        Ok(Rendered { text, reads: reading.into_read() })
+        Ok(Rendered { text, printed, reads: reading.into_read() })
     }
 
-    /// Renders with real values.
+    /// Renders with real values. In an env file each has to mean what it is.
     pub fn render_values(
         &self,
         file: &RenderedFile,
@@ -119,16 +124,29 @@ impl Template {
         values: &Values,
         passed: &Passed,
     ) -> Result<Rendered, TemplateError> {
-        self.render(file, paths, &mut |asked| match asked {
+        let rendered = self.render(file, paths, &mut |asked| match asked {
             Asked::Secret(name) => values.get(name).map(|v| clear(&v.value)),
             Asked::Passed(field) => passed.get(field).map(clear),
-        })
+        })?;
+        if file.format == Format::Env && rendered.misfit(|_| true).is_some() {
+            // Only now is it worth a second render: what is printed with other values too is the template's own business.
+            let stands_in = self.render(file, paths, &mut |asked| match asked {
+                Asked::Secret(name) => values.get(name).map(|_| Zeroizing::new(STAND_IN.into())),
+                Asked::Passed(field) => passed.get(field).map(clear),
+            })?;
+            if let Some(misfit) = rendered.misfit(|index| rendered.differs(&stands_in, index)) {
+                return Err(TemplateError::new(misfit.to_string(), misfit.help()).in_file(&file.template_file));
+            }
+        }
+        Ok(rendered)
     }
 }
 
 /// A rendered text: a secret, wiped when dropped, without `Debug`, `Display` or `Serialize`.
 pub struct Rendered {
     text: Zeroizing<String>,
+    /// Which parts of it actions have printed, in order.
+    printed: Vec<Range<usize>>,
     reads: BTreeSet<Name>,
 }
 
@@ -136,6 +154,22 @@ impl Rendered {
     /// The secrets that this render read.
     pub fn reads(&self) -> &BTreeSet<Name> {
         &self.reads
+    }
+
+    /// One of the parts that actions have printed.
+    pub(crate) fn printed(&self, index: usize) -> &str {
+        &self.text[self.printed[index].clone()]
+    }
+
+    /// The first printed part, of those that are asked for, that an env file would read as something else.
+    pub(crate) fn misfit(&self, asked_for: impl Fn(usize) -> bool) -> Option<Misfit> {
+        let asked_for = self.printed.iter().enumerate().filter(|(index, _)| asked_for(*index));
+        misfit(&self.text, asked_for.map(|(_, at)| at.clone()))
+    }
+
+    /// Whether a printed part is another one in another render.
+    pub(crate) fn differs(&self, other: &Rendered, index: usize) -> bool {
+        self.printed.len() != other.printed.len() || self.printed(index) != other.printed(index)
     }
 }
 

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::find::{Ambiguous, Found, Needles};
 use super::references::{self, Part};
-use super::{Class, Form, Outcome, Piece, Refused, Sorted, Source, Went, Wishes, letters, words};
-use crate::envfile::{Assignment, Kind, Line, Quote, lines};
+use super::{Class, Form, Outcome, Piece, Refused, Sorted, Source, Went, Wishes, words};
+use crate::envfile::{Assignment, Kind, Line, Quote, lines, not_literal};
 use crate::policy::Format;
 use crate::secret::Name;
 
@@ -166,7 +166,7 @@ impl<'a> Sorter<'a> {
         let found = self.find(place, value)?;
         let plain = self.wishes.plain.contains(place.key);
         if !found.is_empty() {
-            if letters::not_literal(a.quote, value) {
+            if not_literal(a.quote, value) {
                 return Err(mixed(place));
             }
             self.derived(value, &found, field, plain, pieces);
@@ -359,7 +359,7 @@ fn managed(
             let Some(name) = wishes.managed.get(&source.text[a.key.clone()]) else { continue };
             let value: Range<usize> = a.value.clone();
             let value = &source.text[value];
-            if letters::not_literal(a.quote, value) {
+            if not_literal(a.quote, value) {
                 let what = format!(
                     "{}: line {}: Compose reads another value for {name} than stands there",
                     source.path.display(),

@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, Finding, Patience, State, Target, TargetError};
+use crate::compose::nameless::Nameless;
 use crate::envfile::{self, Text};
 use crate::policy::{Format, RenderedFile};
 use crate::secret::{Change, Held, Name, Values};
@@ -99,13 +100,18 @@ impl<'w> FileTarget<'w> {
         }
     }
 
-    /// An env file is worth what Compose makes of it, so Compose is asked, before the file is in its place.
-    async fn read_back(&self, temporary: &std::path::Path, intended: &str) -> Result<(), TargetError> {
+    /// An env file is worth what Compose makes of it, so Compose is asked, before anything is written.
+    async fn read_back(&self, intended: &str) -> Result<(), TargetError> {
+        if self.file.format != Format::Env {
+            return Ok(());
+        }
+        let asked = Nameless::new(intended)
+            .map_err(|e| TargetError::new(format!("cannot keep an env file in memory: {}", e.kind())))?;
         // What is only passed on is as its owner wrote it, and means what Compose makes of it.
         let ours = |key: &String| self.keys().get(key).is_some_and(|secrets| !secrets.is_empty());
         let wanted: BTreeMap<String, Text> =
             self.slots(intended)?.into_iter().filter(|(key, _)| ours(key)).collect();
-        let seen = self.world.compose.environment(temporary, wanted.keys()).await?;
+        let seen = self.world.compose.environment(&asked.path(), wanted.keys()).await?;
         for (key, value) in wanted {
             if !seen.get(&key).is_some_and(|s| s.same(&value)) {
                 let text = format!(
@@ -185,18 +191,13 @@ impl Target for FileTarget<'_> {
             }
             return Ok(Effect::note("already so"));
         }
+        self.read_back(clear(&rendered)).await?;
         let modified = self.time_of(&rendered, is.as_ref());
         if self.spec.write == Write::InPlace {
             below.overwrite(&self.file.path, clear(&rendered), self.file, modified)?;
             return Ok(Effect::default());
         }
         let temporary = below.prepare(&self.file.path, clear(&rendered), self.file, modified)?;
-        if self.file.format == Format::Env
-            && let Err(e) = self.read_back(&temporary.path, clear(&rendered)).await
-        {
-            below.abandon(&temporary);
-            return Err(e);
-        }
         below.put(&temporary).inspect_err(|_| below.abandon(&temporary))?;
         Ok(Effect::default())
     }

@@ -1,6 +1,7 @@
 //! A template's tree, rendered, as Go's `text/template/exec.go` does it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::budget::Budget;
 use super::buffer::Buffer;
@@ -32,19 +33,23 @@ pub(super) struct Template<'t> {
     pub(super) written: &'t [Read],
 }
 
+/// What came out, and which parts of it actions have printed.
+pub(super) type Out = (Buffer, Vec<Range<usize>>);
+
 /// Renders; what was read is in `reading`.
-pub(super) fn run(template: &Template<'_>, reading: &mut Reading) -> Result<Buffer, TemplateError> {
+pub(super) fn run(template: &Template<'_>, reading: &mut Reading) -> Result<Out, TemplateError> {
     let scratch = Map::new(Of::Any, BTreeMap::new());
     let mut run = Run {
         template,
         world: World { reading, scratch, budget: Budget::from_now() },
         out: Buffer::up_to(MAX_OUTPUT),
+        printed: Vec::new(),
         variables: vec![("$", Value::Nil)],
         depth: 0,
         iterations: 0,
     };
     match run.block(&template.parsed.main, &Value::Nil) {
-        Ok(_) => Ok(run.out),
+        Ok(_) => Ok((run.out, run.printed)),
         Err(Fault::Placed(error)) => Err(error),
         Err(fault) => Err(run.error(fault, "")),
     }
@@ -64,6 +69,7 @@ struct Run<'t, 'r> {
     template: &'t Template<'t>,
     world: World<'r>,
     out: Buffer,
+    printed: Vec<Range<usize>>,
     variables: Vec<(&'t str, Value)>,
     depth: usize,
     iterations: usize,
@@ -125,7 +131,11 @@ impl<'t> Run<'t, '_> {
             Node::Action(pipe) => {
                 let value = self.pipe(pipe, dot)?;
                 if pipe.declared.is_empty() {
+                    let from = self.out.len();
                     print::action(&mut self.out, &value).map_err(self.placed(pipe.at, ""))?;
+                    if self.out.len() > from {
+                        self.printed.push(from..self.out.len());
+                    }
                 }
             }
             Node::If(branch) => return self.either(branch, dot, false),

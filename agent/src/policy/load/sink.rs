@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::problem::{Problem, Source};
 use crate::policy::{Format, Policy, RenderedFile};
 use crate::secret::Name;
-use crate::template::{Asked, Template, TemplateError};
+use crate::template::{Asked, Rendered, Template, TemplateError};
 
 /// A place where a value would be read as something else.
 pub(super) struct Hazard {
@@ -60,7 +60,8 @@ pub(super) fn hazards(
         Some((name.clone(), (marker, generator.alphabet().into_iter().collect())))
     });
     let probe = Probe { template, file, policy, texts: texts.collect() };
-    let (harmless, read) = probe.render(|_| false)?;
+    let rendered = probe.render(|_| false)?;
+    let (harmless, read) = (in_clear(&rendered), rendered.reads());
     if harmless.contains("<no value>") && !file.template.contains("<no value>") {
         return Ok(vec![Hazard {
             near: "template".into(),
@@ -70,26 +71,34 @@ pub(super) fn hazards(
     }
     let mut hazards = url::hazards(&probe, &harmless)?;
     if file.format == Format::Env {
-        hazards.extend(env::hazards(&probe, &harmless, &read)?);
+        hazards.extend(env::hazards(&probe, &harmless, read)?);
+        if hazards.is_empty() {
+            let holds_value = |index: usize| rendered.printed(index).contains(url::MARK);
+            hazards.extend(rendered.misfit(holds_value).map(|misfit| env::of_misfit(&misfit)));
+        }
     }
     Ok(hazards)
 }
 
 impl Probe<'_> {
-    /// The text with some secrets in full, and the secrets that were read.
-    fn render(&self, full: impl Fn(&Name) -> bool) -> Result<(String, BTreeSet<Name>), TemplateError> {
+    /// With some secrets in full.
+    fn render(&self, full: impl Fn(&Name) -> bool) -> Result<Rendered, TemplateError> {
         let mut text_of = |asked: Asked<'_>| {
             let Asked::Secret(name) = asked else { return Some(Zeroizing::new(PASSED.into())) };
             let (marker, all) = self.texts.get(name)?;
             Some(Zeroizing::new(if full(name) { all.clone() } else { marker.clone() }))
         };
-        let rendered = self.template.render(self.file, &self.policy.vault, &mut text_of)?;
-        Ok((in_clear(&rendered), rendered.reads().clone()))
+        self.template.render(self.file, &self.policy.vault, &mut text_of)
+    }
+
+    /// Its text.
+    fn text(&self, full: impl Fn(&Name) -> bool) -> Result<String, TemplateError> {
+        self.render(full).map(|rendered| in_clear(&rendered))
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "rendered with probes, which are no values")]
-fn in_clear(rendered: &crate::template::Rendered) -> String {
+fn in_clear(rendered: &Rendered) -> String {
     secrecy::ExposeSecret::expose_secret(rendered).to_owned()
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::url::MARK;
 use super::{Hazard, Probe, listed};
+use crate::envfile::Misfit;
 use crate::secret::Name;
 use crate::template::TemplateError;
 
@@ -40,17 +41,23 @@ pub(super) fn hazards(
         |(key, wrong): &(&String, &Wrong)| !matches!(wrong, Wrong::Letters(..)) || has_marker(harmless, key);
     let mut hazards: Vec<Hazard> =
         already.iter().filter(concerns).map(|(key, wrong)| of_template(key, wrong)).collect();
-    let found = read_as_compose(&probe.render(|_| true)?.0);
+    let found = read_as_compose(&probe.text(|_| true)?);
     if found.keys().all(|key| already.contains_key(key)) {
         return Ok(hazards);
     }
     // Only now is it worth a render for each secret, to know whose letters they are.
     for name in read {
-        let found = read_as_compose(&probe.render(|n| n == name)?.0);
+        let found = read_as_compose(&probe.text(|n| n == name)?);
         let new = found.iter().filter(|(key, _)| !already.contains_key(*key));
         hazards.extend(new.map(|(key, wrong)| of_secret(key, wrong, name)));
     }
     Ok(hazards)
+}
+
+/// An action that prints more than a value: nobody could tell what of it is quotes.
+pub(super) fn of_misfit(misfit: &Misfit) -> Hazard {
+    let near = misfit.key.as_deref().map(near).unwrap_or_default();
+    Hazard { near, what: misfit.to_string(), help: misfit.help() }
 }
 
 /// Whether a secret's value stands in a key's line.

@@ -55,11 +55,11 @@ pub(super) fn hazards(probe: &Probe<'_>, harmless: &str) -> Result<Vec<Hazard>, 
     if !alone.is_empty() {
         // One marker a line: all of them in one render.
         let names: BTreeSet<&Name> = alone.iter().map(|p| p.name).collect();
-        let full = probe.render(|n| names.contains(n))?.0;
+        let full = probe.text(|n| names.contains(n))?;
         hazards.extend(alone.iter().filter_map(|p| hazard(p, &full, probe)));
     }
     for place in &together {
-        let full = probe.render(|n| n == place.name)?.0;
+        let full = probe.text(|n| n == place.name)?;
         hazards.extend(hazard(place, &full, probe));
     }
     Ok(hazards)

@@ -7,6 +7,7 @@ mod beginnings;
 mod enrolling;
 mod failure;
 mod faults;
+mod hostile;
 mod import;
 mod login;
 mod long;

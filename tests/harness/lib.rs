@@ -26,6 +26,7 @@ mod files;
 mod log;
 mod log_server;
 mod output;
+mod postgres;
 mod program;
 mod prometheus;
 pub mod proxy;
@@ -49,6 +50,7 @@ pub use fault_page::FaultPart;
 pub use files::{env_file, inode, owner_and_mode};
 pub use log_server::LogServer;
 pub use output::Output;
+pub use postgres::Postgres;
 pub use program::{
     Signal, crash_build, repository, run_turnlock, signal, turnlock as turnlock_program, words,
 };

@@ -16,7 +16,13 @@ pub(super) fn write(value: &Value) -> Called {
         value => scalar(&mut out, value, 2, false)?,
     }
     let shown = String::from_utf8(out.into_bytes()).map(zeroize::Zeroizing::new);
-    text_of(shown.map_err(|_| Fault::Wants("texts that are UTF-8"))?.trim())
+    let shown = shown.map_err(|_| Fault::Wants("texts that are UTF-8"))?;
+    // Go's cuts blanks off both ends, also those that are part of a text.
+    let kept = shown.trim();
+    if shown.strip_suffix('\n').unwrap_or(&shown) != kept {
+        return Err(Fault::Wants("a last text that ends in no blank and in at most one line break"));
+    }
+    text_of(kept)
 }
 
 fn new_line(out: &mut Buffer, indent: usize) -> Result<(), Fault> {

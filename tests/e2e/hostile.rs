@@ -3,4 +3,5 @@
 mod many;
 mod documents;
 mod env_files;
+mod seeds;
 mod urls;

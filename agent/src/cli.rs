@@ -27,6 +27,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::journal::{Cause, Trigger};
 use crate::metrics::{self, Life};
+use crate::redact::escaped_lines;
 use crate::secret::{Name, Version};
 use crate::telemetry::logs::{Format, Verbosity};
 use crate::telemetry::{Told, parent, spans};
@@ -363,13 +364,29 @@ pub fn check_policy(global: &Global, command: &PolicyCommand) -> Result<Code, Er
 
 /// What was typed can't be understood, or asks for help.
 pub fn misread(error: &clap::Error) -> std::process::ExitCode {
-    let asked_for_json = std::env::args().any(|a| a == "--json");
-    if error.use_stderr() && asked_for_json {
-        let text = error.to_string();
+    if !error.use_stderr() {
+        let _ = error.print();
+        return Code::Done.into();
+    }
+    let asked_for_json = std::env::args_os().any(|a| a == "--json");
+    let text = readable(&error.to_string());
+    if asked_for_json {
         let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
         out::print_json(&serde_json::json!({ "error": what, "help": "see --help", "exit_code": 2 }));
-        return Code::Usage.into();
+    } else if text == error.to_string() {
+        let _ = error.print();
+    } else {
+        out::complain(text.trim_end());
     }
-    let _ = error.print();
-    if error.use_stderr() { Code::Usage.into() } else { Code::Done.into() }
+    Code::Usage.into()
+}
+
+/// It says what was typed, which may be anything, and as long as an argument can be.
+fn readable(said: &str) -> String {
+    const LONGEST: usize = 500;
+    let short = |line: &str| match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    };
+    escaped_lines(said).split('\n').map(short).collect::<Vec<_>>().join("\n")
 }

@@ -4,7 +4,8 @@ use secrecy::ExposeSecret;
 
 use crate::secret::{Passed, Value, Values};
 
-const LONGEST: usize = 4000;
+/// Of what is shown, in characters.
+pub const LONGEST: usize = 4000;
 
 /// Strikes out every value, as it is and percent-encoded.
 pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>, passed: &Passed) -> String {
@@ -21,13 +22,36 @@ pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>, passed:
         }
     }
     let bounded: String = shown.chars().take(LONGEST).collect();
-    bounded.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
+    escaped_lines(&bounded)
 }
 
 /// One line of text that may have come from anybody, without anything that a terminal would obey, and without what turns
 /// the direction of writing or can't be seen (Unicode TR 36): what is read must be what is there.
 pub fn escaped(text: &str) -> String {
     text.chars().map(|c| if is_unfit(c) { c.escape_unicode().to_string() } else { c.into() }).collect()
+}
+
+/// [`escaped`], line by line.
+pub fn escaped_lines(text: &str) -> String {
+    text.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
+}
+
+/// JSON that a terminal may be shown: what it would obey, or nobody would see, stands there as `\u202e` and the like. To a
+/// reader of JSON that is the same text (RFC 8259, 7).
+pub fn escaped_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            // Only between values: inside of a text JSON has escaped it already.
+            '\n' => out.push(c),
+            c if is_unfit(c) => {
+                let mut units = [0; 2];
+                out.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 pub(crate) fn is_unfit(c: char) -> bool {

@@ -1,7 +1,19 @@
 //! Odd and hostile input: what is refused says why, and what is accepted comes out as it went in.
 
-mod many;
 mod documents;
 mod env_files;
+mod many;
+mod roles;
 mod seeds;
+mod story;
+mod typed;
 mod urls;
+
+/// Names that PostgreSQL has nothing against.
+const ODD_ROLES: [&str; 22] = [
+    "a\"; DROP ROLE x; --", "'; DROP ROLE x; --", "with blank", " leading", "trailing ", "--", "-c", "$(id)", "`id`", "../up", "/abs",
+    "ünï-cödé", "漢字", "🔑", "back\\slash", "a,b", "a=b", "n=a,r=b", "%41", "UPPER", "tab\there", "esc\u{1b}[2J",
+];
+
+/// Those of them that a policy refuses: SCRAM's messages, or a terminal, would take them for something else.
+const UNFIT_ROLES: [&str; 4] = ["a,b", "n=a,r=b", "tab\there", "esc\u{1b}[2J"];

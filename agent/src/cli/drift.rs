@@ -10,6 +10,7 @@ use super::{Code, Error, Global, RepairArgs};
 use crate::drift::{self, Repaired};
 use crate::journal::last_made;
 use crate::metrics;
+use crate::redact::escaped;
 use crate::restored;
 use crate::target::{Finding, State};
 use crate::watch::Watch;
@@ -109,8 +110,8 @@ fn show_repaired(global: &Global, repaired: &[Repaired]) {
     for r in repaired {
         match &r.result {
             Ok(notes) if notes.is_empty() => print(&format!("{}: repaired\n", r.target)),
-            Ok(notes) => print(&format!("{}: repaired ({})\n", r.target, notes.join("; "))),
-            Err(error) => print(&format!("{}: FAILED: {error}\n", r.target)),
+            Ok(notes) => print(&format!("{}: repaired ({})\n", r.target, escaped(&notes.join("; ")))),
+            Err(error) => print(&format!("{}: FAILED: {}\n", r.target, escaped(error))),
         }
     }
 }

@@ -124,6 +124,7 @@ fn judge(posture: &Posture, strict: bool) -> Result<(), Error> {
 pub(super) fn refuse_value(reason: &str, world: &World, values: &Values) -> Result<(), Error> {
     let what = match reason.trim().is_empty() {
         true => "the reason is empty",
+        false if reason.chars().count() > redact::LONGEST => "the reason is too long for the log",
         false if redact::text(reason, [values], &world.passed) == *reason => return Ok(()),
         false => "the reason holds a secret's value, or control characters",
     };

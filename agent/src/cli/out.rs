@@ -15,7 +15,7 @@ use crate::lock::LockError;
 use crate::plan::Refusal;
 use crate::policy::Problem;
 use crate::recover::FindError;
-use crate::redact::escaped;
+use crate::redact::{escaped, escaped_json, escaped_lines};
 use crate::rotation::RunError;
 use crate::vault::VaultError;
 use crate::world::WorldError;
@@ -97,7 +97,7 @@ impl Error {
         } else {
             complain(&format!("{} {}", "error:".red().bold(), escaped(&what)));
             if let Some(help) = help {
-                complain(&format!("{} {help}", " help:".cyan()));
+                complain(&format!("{} {}", " help:".cyan(), escaped_lines(&help)));
             }
         }
         code.into()
@@ -202,7 +202,7 @@ impl From<RunError> for Error {
 }
 
 pub(super) fn print_json(value: &Json) {
-    print(&format!("{value:#}\n"));
+    print(&format!("{}\n", escaped_json(&format!("{value:#}"))));
 }
 
 /// A reader that goes away (`| head`) is no error. Anything else is told at the end: what is done is done all the same.
@@ -231,7 +231,7 @@ pub(super) fn unwritten(why: std::io::ErrorKind) -> Error {
     Error::new(Code::Failed, what, "what was written so far is not all of it; make room, and ask again")
 }
 
-fn complain(text: &str) {
+pub(super) fn complain(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 

@@ -10,6 +10,7 @@ use super::{Code, Error, Global, PlanArgs};
 use crate::drift;
 use crate::plan::{self, Action, Plan, Request, Want};
 use crate::policy::Policy;
+use crate::redact::escaped;
 use crate::restored;
 use crate::secret::Name;
 use crate::step::Step;
@@ -154,7 +155,7 @@ pub(super) fn what_it_does(plan: &Plan, step: &Step) -> String {
                 format!("{} at {}, by {}; open sessions are {}", p.statement, p.at, p.by, p.sessions)
             }
             Spec::Migration(m) => {
-                format!("`{}` in a container of {}, keys on standard input", m.command.join(" "), m.service)
+                format!("`{}` in a container of {}, keys on standard input", escaped(&m.command.join(" ")), m.service)
             }
             Spec::Own(own) => {
                 format!(

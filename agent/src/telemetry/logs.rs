@@ -14,7 +14,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-use crate::redact::{escaped, is_unfit};
+use crate::redact::{escaped, escaped_json};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -99,21 +99,6 @@ fn word(text: &str) -> String {
     } else {
         text
     }
-}
-
-/// JSON escapes what would break it; what misleads whoever reads it as text is escaped too.
-fn escaped_json(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_unfit(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// A reader that goes away must not end a rotation.

@@ -5,11 +5,12 @@ use turnlock_audit::{Filter, Reader};
 use super::args::{Format, ShowArgs};
 use super::fields::Fields;
 use super::pages::Pages;
-use super::sink::{Sink, inert, stdout, written};
+use super::sink::{Sink, stdout, written};
 use super::{entry, format, story};
 use crate::cli::out::print;
 use crate::cli::{Code, Error, Global};
 use crate::journal;
+use crate::redact::escaped_json;
 
 /// A rotation has a few dozen entries. Whoever wrote more under one id has not written a story.
 const LONGEST: u32 = 10_000;
@@ -44,7 +45,7 @@ async fn one(reader: &Reader, seq: u64, format: Format) -> Result<Code, Error> {
     let listed = std::slice::from_ref(&listed);
     match format {
         Format::Table => print(&entry::tell(reader, &listed[0]).await?),
-        Format::Json => print(&format!("{}\n", inert(&format!("{:#}", Fields::of(&listed[0]).as_json())))),
+        Format::Json => print(&format!("{}\n", escaped_json(&format!("{:#}", Fields::of(&listed[0]).as_json())))),
         Format::Ndjson | Format::Csv => {
             let all = Sink::begin(stdout(format), format, None).and_then(|mut sink| {
                 sink.page(listed)?;

@@ -10,7 +10,7 @@ use super::fields::Fields;
 use super::sheet;
 use crate::cli::Error;
 use crate::cli::out::{Columns, moment, unwritten};
-use crate::redact::{escaped, is_unfit};
+use crate::redact::{escaped, escaped_json};
 
 const HEADER: [&str; 7] = ["ENTRY", "TIME", "ACTION", "TARGET", "OUTCOME", "SECRETS", "ROTATION"];
 /// A table's cell has at most so many characters; the other formats have all of them.
@@ -47,7 +47,7 @@ impl<W: Write> Sink<W> {
         match format {
             Format::Json => {
                 let rotation =
-                    rotation.map(|id| format!("\n  \"rotation\": {},", inert(&Json::from(id).to_string())));
+                    rotation.map(|id| format!("\n  \"rotation\": {},", escaped_json(&Json::from(id).to_string())));
                 write!(out, "{{{}\n  \"entries\": [", rotation.unwrap_or_default())?;
             }
             Format::Csv => out.write_all(&row(sheet::COLUMNS)?)?,
@@ -66,14 +66,14 @@ impl<W: Write> Sink<W> {
             Format::Json => {
                 for fields in fields {
                     let comma = if self.begun { "," } else { "" };
-                    let object = inert(&format!("{:#}", fields.as_json())).replace('\n', "\n    ");
+                    let object = escaped_json(&format!("{:#}", fields.as_json())).replace('\n', "\n    ");
                     write!(self.out, "{comma}\n    {object}")?;
                     self.begun = true;
                 }
             }
             Format::Ndjson => {
                 for fields in fields {
-                    writeln!(self.out, "{}", inert(&fields.as_line()))?;
+                    writeln!(self.out, "{}", escaped_json(&fields.as_line()))?;
                 }
             }
             Format::Csv => {
@@ -91,24 +91,6 @@ impl<W: Write> Sink<W> {
         }
         self.out.flush()
     }
-}
-
-/// JSON that a terminal may be shown: what it would obey, or nobody would see, stands there as `\u202e` and the like. To a
-/// reader of JSON that is the same text (RFC 8259, 7).
-pub(super) fn inert(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            // Only between values: inside of a text JSON has escaped it already.
-            '\n' => out.push(c),
-            c if is_unfit(c) => {
-                let mut units = [0; 2];
-                out.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// A row of RFC 4180: each text in quotes, CRLF behind it.

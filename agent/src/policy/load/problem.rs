@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 
+use crate::redact::{escaped, is_unfit};
 use crate::template::{Lines, TemplateError};
 
 /// Why a policy is refused: the first reason, with the others behind it.
@@ -35,6 +36,18 @@ struct Place {
 /// Lines longer than this are not shown: `miette` pads its marks to the column, and panics beyond 65,535.
 const MAX_SHOWN: usize = 1_000;
 
+/// What is said at most: a name can be as long as the file.
+const MAX_SAID: usize = 400;
+
+/// A sentence that may quote the file, fit to be read.
+fn fit(text: &str) -> String {
+    let text = escaped(text);
+    match text.char_indices().nth(MAX_SAID) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 /// Where no text is shown that tells it.
 fn place(file: &str, at: Option<Place>, is_shown: bool) -> String {
     match at {
@@ -52,12 +65,12 @@ impl Problem {
 
     fn unplaced(file: &str, what: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
-            what: what.into().into(),
-            file: file.into(),
+            what: fit(&what.into()).into(),
+            file: fit(file).into(),
             at: None,
             source_code: None,
             span: None,
-            help: help.into().into(),
+            help: fit(&help.into()).into(),
             others: Vec::new(),
         }
     }
@@ -111,7 +124,7 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn new(name: &Path, text: String) -> Self {
         let lines = Lines::of(&text);
-        Self { text: Arc::new(NamedSource::new(name.display().to_string(), text)), lines }
+        Self { text: Arc::new(NamedSource::new(fit(&name.display().to_string()), text)), lines }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -128,7 +141,7 @@ impl Source {
         let start = at.start.min(length);
         let (line, column) = self.lines.place(start);
         let span = start..at.end.min(length).max(start);
-        let is_shown = self.is_narrow(&span);
+        let is_shown = self.is_fit(&span);
         Problem {
             at: Some(Place { line: line as u32, column: column as u32 }),
             source_code: is_shown.then(|| self.text.clone()),
@@ -137,11 +150,14 @@ impl Source {
         }
     }
 
-    /// Whether the lines of a place, and those next to them that are shown with it, have a usual length.
-    fn is_narrow(&self, at: &Range<usize>) -> bool {
+    /// Whether the lines of a place, and those next to them that are shown with it, have a usual length, and nothing in them that
+    /// a terminal would obey or nobody would see.
+    fn is_fit(&self, at: &Range<usize>) -> bool {
         let (first, last) = (self.lines.place(at.start).0, self.lines.place(at.end).0);
         let shown = (last - first) + 3;
-        self.text().lines().skip(first.saturating_sub(2)).take(shown).all(|line| line.len() <= MAX_SHOWN)
+        self.text().lines().skip(first.saturating_sub(2)).take(shown).all(|line| {
+            line.len() <= MAX_SHOWN && !line.chars().any(|c| c != '\t' && is_unfit(c))
+        })
     }
 
     /// A problem of the file as a whole: who may write it, for example.

@@ -2,6 +2,7 @@
 
 mod entries;
 mod files;
+mod hostile;
 mod sinks;
 
 use std::fs;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Span, Unit, civil::date};
 
 use crate::policy::Address;
+use crate::redact::is_unfit;
 
 /// What is wrong, and what to do.
 pub(super) type Wrong = (String, &'static str);
@@ -80,8 +81,12 @@ pub(super) fn below_root(text: &str) -> Result<PathBuf, Wrong> {
     if text.is_empty() || text.ends_with('/') {
         return wrong("is not a file's path");
     }
-    if text.chars().any(char::is_control) {
-        return wrong("has a control character in it");
+    if text.chars().any(is_unfit) {
+        return wrong("has control characters or invisible ones in it");
+    }
+    // As long as the kernel takes a path, and a file's name (limits.h).
+    if text.len() > 4095 || text.split('/').any(|part| part.len() > 255) {
+        return wrong("is longer than a path can be");
     }
     let mut plain = PathBuf::new();
     for component in Path::new(text).components() {
@@ -100,12 +105,12 @@ pub(super) fn below_root(text: &str) -> Result<PathBuf, Wrong> {
 pub(super) fn vault_path(text: &str) -> Result<String, Wrong> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let segment = |s: &str| !s.is_empty() && s != "." && s != ".." && s.chars().all(plain);
-    if text.split('/').all(segment) {
+    if text.split('/').all(segment) && text.len() <= 512 {
         Ok(text.to_owned())
     } else {
         Err((
             format!("{text:?} is not a plain path in Vault"),
-            "use letters, digits and `-_.` between single slashes, without a slash at the ends, without `..`",
+            "use letters, digits and `-_.` between single slashes, without a slash at the ends, without `..`, at most 512",
         ))
     }
 }
@@ -151,7 +156,18 @@ pub(super) fn project(text: &str) -> Result<String, Wrong> {
     }
 }
 
-/// A role's or a database's name: PostgreSQL takes anything but nothing, NUL, and more than 63 bytes.
+/// A role's name: of what PostgreSQL takes, what a client can log in with. SCRAM's messages are separated by commas, and its
+/// names have no control characters (RFC 5802, 5.1; RFC 4013).
+pub(super) fn postgres_role(text: &str) -> Result<String, Wrong> {
+    const HELP: &str = "give the role another name: ALTER ROLE … RENAME TO …";
+    let name = postgres_name(text)?;
+    match name.contains(',') {
+        true => Err((format!("{text:?} has a comma in it, and a role with one cannot log in by SCRAM"), HELP)),
+        false => Ok(name),
+    }
+}
+
+/// A role's or a database's name: PostgreSQL takes anything but nothing, NUL, and more than 63 bytes; here it has to be shown, too.
 pub(super) fn postgres_name(text: &str) -> Result<String, Wrong> {
     const HELP: &str = "write the name as PostgreSQL has it, without quotes";
     if text.is_empty() {
@@ -159,6 +175,9 @@ pub(super) fn postgres_name(text: &str) -> Result<String, Wrong> {
     }
     if text.contains('\0') {
         return Err((format!("{text:?} has a NUL in it"), HELP));
+    }
+    if text.chars().any(is_unfit) {
+        return Err((format!("{text:?} has control characters or invisible ones in it"), HELP));
     }
     if text.len() > 63 {
         return Err((format!("{text:?} is longer than PostgreSQL's 63 bytes"), HELP));
@@ -198,7 +217,7 @@ pub(super) fn address(text: &str) -> Result<Address, Wrong> {
 
 /// A path of an HTTP request.
 pub(super) fn http_path(text: &str) -> Result<String, Wrong> {
-    if text.starts_with('/') && text.bytes().all(|b| b.is_ascii_graphic() && b != b'#') {
+    if text.starts_with('/') && text.len() <= 2048 && text.bytes().all(|b| b.is_ascii_graphic() && b != b'#') {
         Ok(text.to_owned())
     } else {
         Err((format!("{text:?} is not a path of a request"), "start it with `/`: \"/health/ready\""))
@@ -210,8 +229,9 @@ pub(super) fn sentence(text: &str) -> Result<String, Wrong> {
     if text.trim().is_empty() {
         return Err(("the text is empty".into(), "say it in a few words"));
     }
-    if text.len() > 200 || text.chars().any(char::is_control) {
-        return Err(("the text is too long, or has control characters in it".into(), "say it in one line"));
+    if text.len() > 200 || text.chars().any(is_unfit) {
+        let what = "the text is too long, or has control characters or invisible ones in it";
+        return Err((what.into(), "say it in one line"));
     }
     Ok(text.to_owned())
 }

@@ -10,6 +10,10 @@ impl Postgres<'_> {
                 (in_words(&e.code().unwrap_or_default()), Some(e.message().to_owned()))
             }
             sqlx::Error::Io(e) => (format!("{}", e.kind()), None),
+            // It has looked at the name and the password before it sends them.
+            sqlx::Error::Configuration(_) => {
+                ("the role's name or password has characters that SCRAM cannot carry (RFC 4013)".into(), None)
+            }
             _ => ("no usable answer".into(), None),
         };
         let message = format!("{what} at {} failed: {said}", self.spec.at);

@@ -32,7 +32,7 @@ impl Checker<'_> {
 
     fn database(&mut self, name: &Text, entry: &RawDatabase, raw: &Raw) -> Option<Database> {
         let secret = self.secret_of(&entry.secret, raw);
-        let role = self.take(&entry.role, units::postgres_name);
+        let role = self.take(&entry.role, units::postgres_role);
         let database = self.take(&entry.database, units::postgres_name);
         let address = match (&entry.service, &entry.port, &entry.address) {
             (Some(service), Some(port), None) => {

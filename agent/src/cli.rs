@@ -27,7 +27,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::journal::{Cause, Trigger};
 use crate::metrics::{self, Life};
-use crate::redact::escaped_lines;
+use crate::redact::{escaped, short};
 use crate::secret::{Name, Version};
 use crate::telemetry::logs::{Format, Verbosity};
 use crate::telemetry::{Told, parent, spans};
@@ -384,9 +384,6 @@ pub fn misread(error: &clap::Error) -> std::process::ExitCode {
 /// It says what was typed, which may be anything, and as long as an argument can be.
 fn readable(said: &str) -> String {
     const LONGEST: usize = 500;
-    let short = |line: &str| match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
-    };
-    escaped_lines(said).split('\n').map(short).collect::<Vec<_>>().join("\n")
+    let lines = said.split('\n').map(|line| short(escaped(line), LONGEST));
+    lines.collect::<Vec<_>>().join("\n")
 }

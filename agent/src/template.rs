@@ -135,7 +135,9 @@ impl Template {
                 Asked::Passed(field) => passed.get(field).map(clear),
             })?;
             if let Some(misfit) = rendered.misfit(|index| rendered.differs(&stands_in, index)) {
-                return Err(TemplateError::new(misfit.to_string(), misfit.help()).in_file(&file.template_file));
+                return Err(
+                    TemplateError::new(misfit.to_string(), misfit.help()).in_file(&file.template_file)
+                );
             }
         }
         Ok(rendered)

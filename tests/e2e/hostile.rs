@@ -11,8 +11,28 @@ mod urls;
 
 /// Names that PostgreSQL has nothing against.
 const ODD_ROLES: [&str; 22] = [
-    "a\"; DROP ROLE x; --", "'; DROP ROLE x; --", "with blank", " leading", "trailing ", "--", "-c", "$(id)", "`id`", "../up", "/abs",
-    "ünï-cödé", "漢字", "🔑", "back\\slash", "a,b", "a=b", "n=a,r=b", "%41", "UPPER", "tab\there", "esc\u{1b}[2J",
+    "a\"; DROP ROLE x; --",
+    "'; DROP ROLE x; --",
+    "$(id)",
+    "ünï-cödé",
+    " leading",
+    "back\\slash",
+    "trailing ",
+    "with blank",
+    "--",
+    "-c",
+    "`id`",
+    "../up",
+    "/abs",
+    "漢字",
+    "🔑",
+    "a,b",
+    "a=b",
+    "n=a,r=b",
+    "%41",
+    "UPPER",
+    "tab\there",
+    "esc\u{1b}[2J",
 ];
 
 /// Those of them that a policy refuses: SCRAM's messages, or a terminal, would take them for something else.

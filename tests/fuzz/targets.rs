@@ -42,7 +42,10 @@ pub fn policy(data: &[u8]) {
             Ok(policy) => every_file(&policy, &text),
             Err(problem) => {
                 for each in problem.all() {
-                    is_fit(&format!("{} {} {:?} {:?}", each.what(), each.help(), each.line(), each.column()), &text);
+                    is_fit(
+                        &format!("{} {} {:?} {:?}", each.what(), each.help(), each.line(), each.column()),
+                        &text,
+                    );
                 }
             }
         }
@@ -52,7 +55,8 @@ pub fn policy(data: &[u8]) {
 fn stack_folder() -> TempDir {
     // In memory where there is such a folder: it is written anew each time.
     let memory = Some(Path::new("/dev/shm")).filter(|path| path.is_dir());
-    let folder = tempfile::tempdir_in(memory.map_or_else(std::env::temp_dir, PathBuf::from)).expect("a folder");
+    let folder =
+        tempfile::tempdir_in(memory.map_or_else(std::env::temp_dir, PathBuf::from)).expect("a folder");
     std::fs::create_dir(folder.path().join("stack")).expect("a folder");
     std::fs::write(folder.path().join("stack/compose.yml"), "services: {}\n").expect("writable");
     folder
@@ -85,7 +89,9 @@ pub fn template(data: &[u8]) {
     for format in [Format::Raw, Format::Env] {
         let file = file(format, names.iter().cloned());
         match template.render_values(&file, &paths(), &values, &Passed::default()) {
-            Ok(rendered) if format == Format::Env => assert!(envfile::parse(clear(&rendered)).is_ok() || !reads(&rendered)),
+            Ok(rendered) if format == Format::Env => {
+                assert!(envfile::parse(clear(&rendered)).is_ok() || !reads(&rendered))
+            }
             Ok(_) => {}
             Err(e) => is_fit(&e.to_string(), text),
         }
@@ -137,7 +143,9 @@ fn import(text: &str, wishes: Wishes) {
         Ok(templates) => templates,
         Err(refused) => return is_fit(&format!("{} {}", refused.what, refused.help), text),
     };
-    for value in outcome.managed.values().filter(|value| value.len() >= 16 && !"{}\"".contains(value.as_str())) {
+    for value in
+        outcome.managed.values().filter(|value| value.len() >= 16 && !"{}\"".contains(value.as_str()))
+    {
         assert!(templates.iter().all(|t| !t.contains(value.as_str())), "a value stands in a template");
     }
 }
@@ -160,9 +168,15 @@ pub fn compose_output(data: &[u8]) {
     let (env, other) = (PathBuf::from("/s/.env"), PathBuf::from("/s/token"));
     let files = BTreeMap::from([("env".to_owned(), env.as_path()), ("token".to_owned(), other.as_path())]);
     let keys = ["PASSWORD".to_owned(), "TOKEN".to_owned()];
-    let others = BTreeMap::from([(PathBuf::from("/s/b.env"), BTreeMap::from([("B".to_owned(), "b/B".to_owned())]))]);
-    let sources =
-        Sources { keys: &keys, files: &files, env_file: &env, others: &others, digest_declared: declared.is_some() };
+    let others =
+        BTreeMap::from([(PathBuf::from("/s/b.env"), BTreeMap::from([("B".to_owned(), "b/B".to_owned())]))]);
+    let sources = Sources {
+        keys: &keys,
+        files: &files,
+        env_file: &env,
+        others: &others,
+        digest_declared: declared.is_some(),
+    };
     let Some(read) = Model::read(resolved, declared, &sources) else { return };
     let held: BTreeMap<String, envfile::Text> =
         ["PASSWORD", "TOKEN", "b/B"].map(|key| (key.to_owned(), envfile::Text::new(CANARY))).into();

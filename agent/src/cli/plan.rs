@@ -155,7 +155,11 @@ pub(super) fn what_it_does(plan: &Plan, step: &Step) -> String {
                 format!("{} at {}, by {}; open sessions are {}", p.statement, p.at, p.by, p.sessions)
             }
             Spec::Migration(m) => {
-                format!("`{}` in a container of {}, keys on standard input", escaped(&m.command.join(" ")), m.service)
+                format!(
+                    "`{}` in a container of {}, keys on standard input",
+                    escaped(&m.command.join(" ")),
+                    m.service
+                )
             }
             Spec::Own(own) => {
                 format!(

@@ -31,7 +31,10 @@ impl fmt::Display for Misfit {
         let place = self.key.as_deref().unwrap_or("a comment");
         match &self.why {
             Why::LineBreak => {
-                write!(f, "what is put into {place} has a line break in it, and an env file keeps to one line")
+                write!(
+                    f,
+                    "what is put into {place} has a line break in it, and an env file keeps to one line"
+                )
             }
             Why::Broken(wrong) => {
                 write!(f, "with what is put into it, line {} {}", wrong.line, wrong.why)
@@ -62,7 +65,9 @@ impl Misfit {
         };
         match self.why {
             Why::LineBreak => {
-                format!("encode it, as with `| base64Encode` or `| toJSON`, or give {key} a value of one line")
+                format!(
+                    "encode it, as with `| base64Encode` or `| toJSON`, or give {key} a value of one line"
+                )
             }
             Why::Outside(Quote::Single) | Why::Letters(Quote::Single) => format!(
                 "write {key}=\"…\" in double quotes if it has no `\"`, `$` or `\\`, or rotate it to a value without a quote"

@@ -12,7 +12,8 @@ use super::many::{action, hold_for_all, known, refusal_is_wrong, render, values}
 fn json_readers_read_what_was_put_there() {
     const FORMS: [&str; 3] = [" | toJSON", " | toUnescapedJSON", " | toJSONPretty"];
     let strategy = (0..FORMS.len(), values());
-    let known = known().into_iter().flat_map(|v| (0..FORMS.len()).map(move |form| (form, v.clone()))).collect();
+    let known =
+        known().into_iter().flat_map(|v| (0..FORMS.len()).map(move |form| (form, v.clone()))).collect();
     hold_for_all("JSON, as serde_json reads it", known, 2500, strategy, |cases| {
         let read = |(form, value): &(usize, String)| {
             let template = format!("{{\"secret\": {}, \"next\": [1]}}\n", action(FORMS[*form]));
@@ -35,7 +36,8 @@ fn yaml_readers_read_what_was_put_there() {
         "§value | toJSON | printf \"{\\\"x-k\\\": %s}\" | parseJSON | toYAML§\n",
     ];
     let strategy = (0..FORMS.len(), values());
-    let known = known().into_iter().flat_map(|v| (0..FORMS.len()).map(move |form| (form, v.clone()))).collect();
+    let known =
+        known().into_iter().flat_map(|v| (0..FORMS.len()).map(move |form| (form, v.clone()))).collect();
     hold_for_all("YAML, as Compose's reader reads it", known, 2500, strategy, |cases| {
         let mut document = String::from("services: {}\n");
         let mut refused = vec![false; cases.len()];

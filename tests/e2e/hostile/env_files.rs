@@ -67,7 +67,8 @@ fn wrong(cases: &[Case]) -> Vec<Option<String>> {
     }
     for (service, read) in read_by_compose(folder.path(), &env, keys.iter()) {
         for (key, value) in read.as_object().expect("a map") {
-            let number: usize = key[1..].parse().unwrap_or_else(|_| panic!("{service} has {key}, which nobody wrote"));
+            let number: usize =
+                key[1..].parse().unwrap_or_else(|_| panic!("{service} has {key}, which nobody wrote"));
             // `config` prints `$` as `$$`.
             let is = value.as_str().map(|text| text.replace("$$", "$"));
             let taken = is.as_deref().and_then(FORMS[cases[number].form].2);
@@ -76,7 +77,9 @@ fn wrong(cases: &[Case]) -> Vec<Option<String>> {
             }
         }
         let missing = keys.iter().filter(|key| read.get(key).is_none());
-        missing.for_each(|key| wrong[key[1..].parse::<usize>().expect("a number")] = Some(format!("{service} gets nothing")));
+        missing.for_each(|key| {
+            wrong[key[1..].parse::<usize>().expect("a number")] = Some(format!("{service} gets nothing"))
+        });
     }
     wrong
 }

@@ -32,14 +32,67 @@ pub(super) fn values() -> impl Strategy<Value = String> {
 
 /// Each printable character by itself and between letters, 64 KiB, and what people have stumbled over.
 pub(super) fn known() -> Vec<String> {
-    let mut known: Vec<String> =
-        (' '..='~').flat_map(|c| [c.to_string(), format!("a{c}b"), format!("a{c}"), format!("{c}a")]).collect();
+    let mut known: Vec<String> = (' '..='~')
+        .flat_map(|c| [c.to_string(), format!("a{c}b"), format!("a{c}"), format!("{c}a")])
+        .collect();
     known.extend(["a".repeat(1 << 16), "'\"$#\\ ".repeat(11_000), "a ".repeat(1 << 15)]);
     let stumbled = [
-        "trailing ", " leading", "it's", r"ends with \", r"\'", r"\\", r"\n", "${HOME}", "$HOME", "$$", "$(id)", "`id`", "a #b",
-        "#a", "a#b", "'quoted'", "\"quoted\"", "'", "\"", "a\nb", "a\r\nb", "x'\nEVIL='y", "x\"\nEVIL=\"y", "a\tb", "a=b", "=",
-        "export A=b", "{{ x }}", "%41", "%", "%zz", "+", "a+b c", "p@ss:w/rd?#", "ключ", "👍🏽", "\u{feff}bom", "no\u{a0}break",
-        "yes", "null", "1e3", "0x1f", "012", "~", "- a", "a: b", "[a]", "{a}", "*a", "&a", "!a", "|", ">", "%a", "@a", "---",
+        "trailing ",
+        " leading",
+        "it's",
+        r"ends with \",
+        r"\'",
+        r"\\",
+        r"\n",
+        "${HOME}",
+        "$HOME",
+        "$$",
+        "$(id)",
+        "`id`",
+        "a #b",
+        "#a",
+        "a#b",
+        "'quoted'",
+        "\"quoted\"",
+        "'",
+        "\"",
+        "a\nb",
+        "a\r\nb",
+        "x'\nEVIL='y",
+        "x\"\nEVIL=\"y",
+        "a\tb",
+        "a=b",
+        "=",
+        "export A=b",
+        "{{ x }}",
+        "%41",
+        "%",
+        "%zz",
+        "+",
+        "a+b c",
+        "p@ss:w/rd?#",
+        "ключ",
+        "👍🏽",
+        "\u{feff}bom",
+        "no\u{a0}break",
+        "yes",
+        "null",
+        "1e3",
+        "0x1f",
+        "012",
+        "~",
+        "- a",
+        "a: b",
+        "[a]",
+        "{a}",
+        "*a",
+        "&a",
+        "!a",
+        "|",
+        ">",
+        "%a",
+        "@a",
+        "---",
     ];
     known.extend(stumbled.map(str::to_owned));
     known
@@ -47,7 +100,8 @@ pub(super) fn known() -> Vec<String> {
 
 /// Where the random ones begin: `TURNLOCK_TEST_SEED`, or anywhere; printed, so that a failure can be had again.
 pub(super) fn seed() -> u64 {
-    let given = std::env::var("TURNLOCK_TEST_SEED").ok().map(|text| text.parse().expect("a seed is a number"));
+    let given =
+        std::env::var("TURNLOCK_TEST_SEED").ok().map(|text| text.parse().expect("a seed is a number"));
     given.unwrap_or_else(rand::random)
 }
 

@@ -58,7 +58,12 @@ fn on_seeds(target: &str, function: fn(&[u8]), variants: usize) {
                 let _ = done.send(());
             });
             let ended = end.recv_timeout(LONGEST);
-            assert_ne!(ended, Err(mpsc::RecvTimeoutError::Timeout), "{} hangs, variant {variant}", path.display());
+            assert_ne!(
+                ended,
+                Err(mpsc::RecvTimeoutError::Timeout),
+                "{} hangs, variant {variant}",
+                path.display()
+            );
             assert!(thread.join().is_ok(), "{} panics, variant {variant}", path.display());
             runs += 1;
         }

@@ -11,8 +11,26 @@ use turnlock_tests::{Output, repository, turnlock_program};
 
 fn odd() -> Vec<OsString> {
     let mut odd: Vec<OsString> = [
-        "", " ", "a b", "'a'", "\"a\"", "a\"; DROP ROLE x; --", "$(touch made)", "`touch made`", "../../etc/passwd", "/etc/passwd",
-        "--", "-x", "ünï", "a\nb", "a\u{1b}[2Jb", "a\u{9b}2Jb", "a\u{202e}b", "=1+1", "%00", "{{ x }}",
+        "",
+        " ",
+        "a b",
+        "'a'",
+        "\"a\"",
+        "a\"; DROP ROLE x; --",
+        "$(touch made)",
+        "`touch made`",
+        "../../etc/passwd",
+        "/etc/passwd",
+        "--",
+        "-x",
+        "ünï",
+        "a\nb",
+        "a\u{1b}[2Jb",
+        "a\u{9b}2Jb",
+        "a\u{202e}b",
+        "=1+1",
+        "%00",
+        "{{ x }}",
     ]
     .map(OsString::from)
     .into();
@@ -51,8 +69,10 @@ fn what_is_typed_is_refused_in_a_sentence() {
     let folder = stack();
     for text in odd() {
         for line in LINES {
-            let words: Vec<OsString> =
-                line.iter().map(|word| if word.contains('§') { fill(word, &text) } else { word.into() }).collect();
+            let words: Vec<OsString> = line
+                .iter()
+                .map(|word| if word.contains('§') { fill(word, &text) } else { word.into() })
+                .collect();
             // `turnlock --` and the like ask for help.
             refused(&run(folder.path(), &words, None), folder.path());
         }
@@ -84,7 +104,8 @@ fn fill(word: &str, text: &OsStr) -> OsString {
 /// A policy that is right, and its stack.
 fn stack() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary directory");
-    let seed = std::fs::read_to_string(repository().join("tests/fuzz/seeds/policy/whole.toml")).expect("readable");
+    let seed =
+        std::fs::read_to_string(repository().join("tests/fuzz/seeds/policy/whole.toml")).expect("readable");
     let (policy, template) = seed.split_once("\n=== \n").expect("a policy and its template");
     std::fs::write(folder.path().join("turnlock.toml"), policy).expect("writable");
     std::fs::write(folder.path().join("env.tmpl"), template).expect("writable");
@@ -97,7 +118,10 @@ fn stack() -> tempfile::TempDir {
 fn run(folder: &Path, words: &[OsString], variable: Option<(&str, &OsString)>) -> Output {
     let mut command = Command::new(turnlock_program());
     command.args(words).current_dir(folder).env_clear().stdin(Stdio::null());
-    command.env("HOME", folder).env("TURNLOCK_POLICY", folder.join("turnlock.toml")).env("VAULT_TOKEN", "none");
+    command
+        .env("HOME", folder)
+        .env("TURNLOCK_POLICY", folder.join("turnlock.toml"))
+        .env("VAULT_TOKEN", "none");
     // Nobody listens there.
     command.env("VAULT_ADDR", "http://127.0.0.1:9").envs(variable);
     let began = Instant::now();
@@ -117,7 +141,10 @@ fn run(folder: &Path, words: &[OsString], variable: Option<(&str, &OsString)>) -
 fn refused(output: &Output, folder: &Path) {
     assert!([1, 2, 5].contains(&output.code), "{output}");
     let said = output.all();
-    assert!(["error", "problems"].iter().any(|word| said.contains(word)) || said.contains(" × "), "no sentence says why:{output}");
+    assert!(
+        ["error", "problems"].iter().any(|word| said.contains(word)) || said.contains(" × "),
+        "no sentence says why:{output}"
+    );
     assert!(!said.contains("internal error"), "a panic:{output}");
     let unfit: Vec<char> = said.chars().filter(|c| *c != '\n' && is_unfit(*c)).collect();
     assert_eq!(unfit, [' '; 0], "{output}");
@@ -130,5 +157,8 @@ fn refused(output: &Output, folder: &Path) {
 
 /// What a terminal obeys, or what turns the direction of writing or cannot be seen.
 fn is_unfit(c: char) -> bool {
-    c.is_control() || ('\u{200b}'..='\u{200f}').contains(&c) || ('\u{2028}'..='\u{202e}').contains(&c) || c == '\u{feff}'
+    c.is_control()
+        || ('\u{200b}'..='\u{200f}').contains(&c)
+        || ('\u{2028}'..='\u{202e}').contains(&c)
+        || c == '\u{feff}'
 }

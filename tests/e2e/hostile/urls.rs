@@ -1,9 +1,9 @@
 //! Values in a URL's password, percent-encoded as `docs/templates.md` says, read by the real libpq and by sqlx; and logins with
 //! them.
 
+use std::io::Write;
 use std::process::{Command, Stdio};
 use std::str::FromStr;
-use std::io::Write;
 
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
@@ -22,7 +22,8 @@ fn url(value: &str, address: &str) -> Result<String, String> {
 #[test]
 fn libpq_and_sqlx_read_in_a_url_what_was_put_there() {
     hold_for_all("URLs, as libpq and sqlx read them", known(), 2500, values(), |cases| {
-        let urls: Vec<String> = cases.iter().map(|v| url(v, "db.example:5432").expect("any value can be encoded")).collect();
+        let urls: Vec<String> =
+            cases.iter().map(|v| url(v, "db.example:5432").expect("any value can be encoded")).collect();
         let libpq = read_by_libpq(&urls);
         let compare = |((value, url), libpq): ((&String, &String), String)| {
             let expected = format!("app\t{value}\tdb.example\tapp");
@@ -101,7 +102,8 @@ fn psql_logs_in_with_a_url_that_has_the_value_in_it() {
     let mut server = Postgres::start();
     server.sql("CREATE ROLE app LOGIN; CREATE DATABASE app OWNER app");
     let address = format!("{}:5432", server.address);
-    let known: Vec<String> = known().into_iter().filter(|v| v.len() < 4096 && !v.contains("ab")).step_by(3).collect();
+    let known: Vec<String> =
+        known().into_iter().filter(|v| v.len() < 4096 && !v.contains("ab")).step_by(3).collect();
     let random = 200_usize.saturating_sub(known.len());
     let server = std::cell::RefCell::new(server);
     hold_for_all("logins by psql and sqlx", known, random, values(), |cases| {

@@ -45,7 +45,9 @@ async fn one(reader: &Reader, seq: u64, format: Format) -> Result<Code, Error> {
     let listed = std::slice::from_ref(&listed);
     match format {
         Format::Table => print(&entry::tell(reader, &listed[0]).await?),
-        Format::Json => print(&format!("{}\n", escaped_json(&format!("{:#}", Fields::of(&listed[0]).as_json())))),
+        Format::Json => {
+            print(&format!("{}\n", escaped_json(&format!("{:#}", Fields::of(&listed[0]).as_json()))))
+        }
         Format::Ndjson | Format::Csv => {
             let all = Sink::begin(stdout(format), format, None).and_then(|mut sink| {
                 sink.page(listed)?;

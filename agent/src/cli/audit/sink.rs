@@ -46,8 +46,8 @@ impl<W: Write> Sink<W> {
     pub(super) fn begin(mut out: W, format: Format, rotation: Option<&str>) -> io::Result<Self> {
         match format {
             Format::Json => {
-                let rotation =
-                    rotation.map(|id| format!("\n  \"rotation\": {},", escaped_json(&Json::from(id).to_string())));
+                let rotation = rotation
+                    .map(|id| format!("\n  \"rotation\": {},", escaped_json(&Json::from(id).to_string())));
                 write!(out, "{{{}\n  \"entries\": [", rotation.unwrap_or_default())?;
             }
             Format::Csv => out.write_all(&row(sheet::COLUMNS)?)?,

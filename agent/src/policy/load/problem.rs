@@ -151,9 +151,11 @@ impl Source {
     fn is_fit(&self, at: &Range<usize>) -> bool {
         let (first, last) = (self.lines.place(at.start).0, self.lines.place(at.end).0);
         let shown = (last - first) + 3;
-        self.text().lines().skip(first.saturating_sub(2)).take(shown).all(|line| {
-            line.len() <= MAX_SHOWN && !line.chars().any(|c| c != '\t' && is_unfit(c))
-        })
+        self.text()
+            .lines()
+            .skip(first.saturating_sub(2))
+            .take(shown)
+            .all(|line| line.len() <= MAX_SHOWN && !line.chars().any(|c| c != '\t' && is_unfit(c)))
     }
 
     /// A problem of the file as a whole: who may write it, for example.

@@ -162,7 +162,9 @@ pub(super) fn postgres_role(text: &str) -> Result<String, Wrong> {
     const HELP: &str = "give the role another name: ALTER ROLE … RENAME TO …";
     let name = postgres_name(text)?;
     match name.contains(',') {
-        true => Err((format!("{text:?} has a comma in it, and a role with one cannot log in by SCRAM"), HELP)),
+        true => {
+            Err((format!("{text:?} has a comma in it, and a role with one cannot log in by SCRAM"), HELP))
+        }
         false => Ok(name),
     }
 }
@@ -188,10 +190,13 @@ pub(super) fn postgres_name(text: &str) -> Result<String, Wrong> {
 /// A variable of a container's environment.
 pub(super) fn variable(text: &str) -> Result<String, Wrong> {
     let first = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if first && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+    if first && text.len() <= 255 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         Ok(text.to_owned())
     } else {
-        Err((format!("{text:?} is not a variable's name"), "use letters, digits and underscores"))
+        Err((
+            format!("{text:?} is not a variable's name"),
+            "use letters, digits and underscores, at most 255",
+        ))
     }
 }
 
@@ -217,7 +222,8 @@ pub(super) fn address(text: &str) -> Result<Address, Wrong> {
 
 /// A path of an HTTP request.
 pub(super) fn http_path(text: &str) -> Result<String, Wrong> {
-    if text.starts_with('/') && text.len() <= 2048 && text.bytes().all(|b| b.is_ascii_graphic() && b != b'#') {
+    if text.starts_with('/') && text.len() <= 2048 && text.bytes().all(|b| b.is_ascii_graphic() && b != b'#')
+    {
         Ok(text.to_owned())
     } else {
         Err((format!("{text:?} is not a path of a request"), "start it with `/`: \"/health/ready\""))

@@ -4,8 +4,32 @@ use super::*;
 use crate::redact::is_unfit;
 
 const ODD: [&str; 27] = [
-    "", " ", "a b", " a", "a ", "--", "-c", "--help", "$(id)", "`id`", "${HOME}", "'a'", "\"a\"", "a\"; DROP ROLE x; --", "../up",
-    "a/../../b", "/etc/passwd", "a\0b", "a\nb", "a\tb", "a\u{1b}[2Jb", "a\u{9b}2Jb", "a\u{202e}b", "a\u{200b}b", "ünï-cödé", "a,b",
+    "",
+    " ",
+    "a b",
+    " a",
+    "a ",
+    "--",
+    "-c",
+    "--help",
+    "$(id)",
+    "`id`",
+    "${HOME}",
+    "'a'",
+    "\"a\"",
+    "a\"; DROP ROLE x; --",
+    "../up",
+    "a/../../b",
+    "/etc/passwd",
+    "a\0b",
+    "a\nb",
+    "a\tb",
+    "a\u{1b}[2Jb",
+    "a\u{9b}2Jb",
+    "a\u{202e}b",
+    "a\u{200b}b",
+    "ünï-cödé",
+    "a,b",
     "=1+1",
 ];
 
@@ -27,7 +51,8 @@ const PLACES: [(&str, &str, Takes); 16] = [
     ("path = \"token\"", "path = §", |text| {
         !text.is_empty() && shown(text) && !text.contains("..") && !text.starts_with('/')
     }),
-    ("template = \"token.tmpl\"", "template = §", |_| false),
+    // A text like another, if it is the author's: who writes a policy is root.
+    ("template = \"token.tmpl\"", "template = §", |text| text == "/etc/passwd"),
     ("http = \"/ready\"", "http = §", |text| text == "/etc/passwd"),
     ("first_start = [\"POSTGRES_PASSWORD\"]", "first_start = [§]", |_| false),
     ("command = [\"reencrypt\"]", "command = [§]", |text| !text.is_empty() && !text.contains('\0')),

@@ -114,7 +114,7 @@ pub fn env_file(data: &[u8]) {
     };
     let whole: String = lines.iter().map(|line| &text[line.text.start..line.end.end]).collect();
     assert_eq!(whole, text, "a byte is lost");
-    let _ = envfile::misfit(text, [0..text.len()]);
+    let _ = envfile::misfit(text, std::iter::once(0..text.len()));
     let variables = lines.iter().filter_map(|line| match &line.kind {
         Kind::Assignment(a) => Some(text[a.key.clone()].to_owned()),
         _ => None,

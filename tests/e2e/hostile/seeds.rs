@@ -77,7 +77,7 @@ fn changed(seed: &[u8], variant: usize) -> Vec<u8> {
         return seed.to_vec();
     }
     let at = variant.wrapping_mul(2_654_435_761) % seed.len();
-    if variant % 4 == 0 {
+    if variant.is_multiple_of(4) {
         return seed[..at].to_vec();
     }
     let mut bytes = seed.to_vec();

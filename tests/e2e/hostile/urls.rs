@@ -108,7 +108,7 @@ fn psql_and_sqlx_log_in_with_a_url_that_has_the_value_in_it() {
     let server = std::cell::RefCell::new(server);
     hold_for_all("logins by psql and sqlx", known, random, values(), |cases| {
         let wrong = |(number, value): (usize, &String)| {
-            login_is_wrong(&mut server.borrow_mut(), &address, value, number % 10 == 0)
+            login_is_wrong(&mut server.borrow_mut(), &address, value, number.is_multiple_of(10))
         };
         cases.iter().enumerate().map(wrong).collect()
     });

@@ -41,6 +41,7 @@ pub mod lock;
 pub mod metrics;
 pub mod plan;
 pub mod policy;
+pub mod privacy;
 pub mod progress;
 pub mod recapture;
 pub mod recover;

@@ -9,12 +9,17 @@ use clap::Parser;
 use tracing::Instrument;
 use turnlock::cli::{self, Cli, Command};
 use turnlock::metrics::{Life, Metrics};
+use turnlock::privacy;
 use turnlock::telemetry::collector::Flushing;
 use turnlock::telemetry::{Telemetry, spans};
 
+/// What is freed is wiped, whoever had it: libraries keep copies of what they read, send and parse.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
-    // Another user's debugger, or a core file, would see values.
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    privacy::keep();
     // A library's panic message may hold what it was working on.
     std::panic::set_hook(Box::new(|info| {
         let file = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();

@@ -258,3 +258,46 @@ impl Change {
         self.from.version(name) != self.to.version(name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+
+    use super::*;
+    use crate::envfile::Text;
+
+    const TEXT: &str = "hunter2-hunter2-and-on-and-on-until-the-end-of-a-line-of-80-columns-and-beyond";
+
+    /// How many pieces of eight bytes of it are still there when somebody lets go of a text in memory.
+    fn left<T>(held: T, at: impl Fn(&T) -> *const u8) -> usize {
+        let memory = File::open("/proc/self/mem").unwrap();
+        let (mut before, mut after) = ([0; TEXT.len()], [0; TEXT.len()]);
+        let at = at(&held).addr() as u64;
+        memory.read_exact_at(&mut before, at).unwrap();
+        // From here to the second look nothing may be allocated: it would be put there.
+        drop(held);
+        memory.read_exact_at(&mut after, at).unwrap();
+        assert_eq!(before, TEXT.as_bytes(), "it was there");
+        TEXT.as_bytes().windows(8).filter(|piece| after.windows(8).any(|there| there == *piece)).count()
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test looks at what it made up")]
+    fn a_value_is_wiped_when_it_is_dropped() {
+        assert!(
+            left(TEXT.to_owned(), |text| text.as_ptr()) > 40,
+            "of a plain text nearly everything is left"
+        );
+        assert_eq!(left(Value::new(TEXT.to_owned()), |value| inside(value).as_ptr()), 0);
+        assert_eq!(left(Value::new(TEXT.to_owned()).clone(), |value| inside(value).as_ptr()), 0, "its copy");
+        let versioned = Versioned { version: 1, value: Value::new(TEXT.to_owned()) };
+        let mut values = Values::default();
+        values.add_other("PW".parse().unwrap(), versioned.clone());
+        values.insert("PW".parse().unwrap(), 2, versioned.value);
+        let change = Change::to_itself(values);
+        let held = |change: &Change| inside(&change.to.held.values().next().unwrap().value).as_ptr();
+        assert_eq!(left(change, held), 0, "all that a rotation holds");
+        assert_eq!(left(Text::new(TEXT), |text| text.expose_secret().as_ptr()), 0, "a line of an env file");
+    }
+}

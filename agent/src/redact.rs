@@ -1,23 +1,31 @@
 //! Other programs' text, made fit to be shown: values struck out, bounded, control characters escaped.
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
 
 use crate::secret::{Passed, Value, Values};
 
 /// Of what is shown, in characters.
 pub const LONGEST: usize = 4000;
+/// So many characters of a secret are struck out wherever they stand; fewer may well be a coincidence.
+const PIECE: usize = 8;
+/// Something that is only passed on may be a word like any other: it is struck out as a whole, from this length on.
+const SHORTEST: usize = 4;
 
-/// Strikes out every value, as it is and percent-encoded.
+/// Strikes out every value: as it is, in the forms in which programs write it, and in pieces.
 pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>, passed: &Passed) -> String {
-    let mut shown = theirs.to_owned();
+    // Much more than what is shown, so that no value is cut where it would be.
+    let mut shown: String = theirs.chars().take(4 * LONGEST).collect();
     for (field, value) in passed.iter() {
-        strike(&mut shown, value, field);
+        strike(&mut shown, value, field, false);
     }
     for values in all {
         for (name, held) in values.iter() {
             let others = values.others(name).iter().map(|o| &o.value);
             for value in others.chain([&held.value]) {
-                strike(&mut shown, value, name.as_str());
+                strike(&mut shown, value, name.as_str(), true);
             }
         }
     }
@@ -71,28 +79,98 @@ fn misleads(c: char) -> bool {
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// A way of writing a value, and how long a piece of that is a piece of the value.
+struct Form {
+    text: Zeroizing<String>,
+    piece: usize,
+}
+
 #[expect(clippy::disallowed_methods, reason = "a value has to be known to be struck out")]
-fn strike(shown: &mut String, value: &Value, name: &str) {
-    let clear = value.expose_secret();
-    let encoded: String = url::form_urlencoded::byte_serialize(clear.as_bytes()).collect();
-    for form in [clear, &encoded] {
-        if form.len() >= 4 && shown.contains(form) {
-            *shown = shown.replace(form, &format!("<{name}>"));
+fn strike(shown: &mut String, value: &Value, name: &str, in_pieces: bool) {
+    let forms = forms(value.expose_secret());
+    for Form { text, .. } in forms.iter().filter(|form| form.text.len() >= SHORTEST) {
+        if shown.contains(text.as_str()) {
+            *shown = shown.replace(text.as_str(), &format!("<{name}>"));
         }
     }
+    // What is whole is whole: only then the pieces, of which it would be several.
+    for Form { text, piece } in forms.iter().filter(|_| in_pieces) {
+        strike_pieces(shown, text, *piece, name);
+    }
+}
+
+fn forms(clear: &str) -> Vec<Form> {
+    let form = |text: String, piece| Form { text: Zeroizing::new(text), piece };
+    let encoded: String = url::form_urlencoded::byte_serialize(clear.as_bytes()).collect();
+    let json = serde_json::Value::from(clear).to_string();
+    let mut forms = vec![
+        form(clear.to_owned(), PIECE),
+        form(encoded.replace('+', "%20"), PIECE),
+        form(encoded, PIECE),
+        form(json.trim_matches('"').to_owned(), PIECE),
+        form(hex::encode(clear), 2 * PIECE),
+    ];
+    for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+        // Three letters stand for two bytes at least.
+        forms.push(form(engine.encode(clear), PIECE * 3 / 2));
+    }
+    forms
+}
+
+fn strike_pieces(shown: &mut String, form: &str, piece: usize, name: &str) {
+    let starts: Vec<usize> = form.char_indices().map(|(at, _)| at).collect();
+    let mut struck = vec![false; shown.len()];
+    for (index, &from) in starts.iter().enumerate() {
+        let Some(&to) = starts.get(index + piece).or((index + piece == starts.len()).then_some(&form.len()))
+        else {
+            break;
+        };
+        for (at, found) in shown.match_indices(&form[from..to]) {
+            struck[at..at + found.len()].fill(true);
+        }
+    }
+    if !struck.contains(&true) {
+        return;
+    }
+    let mut left = String::with_capacity(shown.len());
+    for (at, c) in shown.char_indices() {
+        match struck[at] {
+            false => left.push(c),
+            true if at == 0 || !struck[at - 1] => left.push_str(&format!("<{name}>")),
+            true => {}
+        }
+    }
+    *shown = left;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn values_and_control_characters_do_not_get_through() {
+    fn struck(theirs: &str) -> String {
         let mut values = Values::default();
         values.insert("PW".parse().unwrap(), 1, Value::new("ab+/cd=".into()));
-        let passed = Passed::new([("SMTP".into(), Value::new("canary".into()))].into());
-        let shown = text("bad ab+/cd= and ab%2B%2Fcd%3D \x1b[2J canary", [&values], &passed);
+        values.insert("KEY".parse().unwrap(), 1, Value::new("0123456789\"+abcdef".into()));
+        let passed = Passed::new([("SMTP".into(), Value::new("canary-in-the-mine".into()))].into());
+        text(theirs, [&values], &passed)
+    }
+
+    #[test]
+    fn values_and_control_characters_do_not_get_through() {
+        let shown = struck("bad ab+/cd= and ab%2B%2Fcd%3D \x1b[2J canary-in-the-mine");
         assert_eq!(shown, "bad <PW> and <PW> \\u{1b}[2J <SMTP>");
         assert_eq!(escaped("a\u{202e}b\u{200b}é"), "a\\u{202e}b\\u{200b}é");
+    }
+
+    #[test]
+    fn nor_does_a_value_in_another_form_or_a_piece_of_it() {
+        assert_eq!(struck(r#"{"k": "0123456789\"+abcdef"}"#), r#"{"k": "<KEY>"}"#);
+        for form in ["MDEyMzQ1Njc4OSIrYWJjZGVm", "303132333435363738", "%22%2Babcdef", "56789%22%2Bab"] {
+            assert_eq!(struck(&format!("é {form}.")), "é <KEY>.", "{form}");
+        }
+        assert_eq!(struck("cut off: 01234567…"), "cut off: <KEY>…");
+        assert_eq!(struck("at 0123456, a coincidence"), "at 0123456, a coincidence");
+        assert_eq!(struck("twice 0123456789 and 6789\"+abc"), "twice <KEY> and <KEY>");
+        assert_eq!(struck("canary-in-the-coalmine"), "canary-in-the-coalmine", "passed on: no secret");
     }
 }

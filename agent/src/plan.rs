@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::compose::model::{Kind, Stray};
 use crate::generate::Generator;
 use crate::policy::{Policy, Takes};
 use crate::secret::{Name, Version};
@@ -124,6 +125,7 @@ pub fn make(policy: &Policy, facts: &Facts, request: &Request) -> Result<Plan, R
     refuse_one_key_in_two_services(policy, &names)?;
     refuse_the_logs_own_role(policy, facts, &names)?;
     services::refuse_strangers(facts, &names)?;
+    refuse_strays(facts, &names)?;
     let files = files(policy, facts, &names);
     let services = services::fates(policy, facts, &names, &files)?;
     let mut steps = vec![Step::Stage];
@@ -196,6 +198,29 @@ fn refuse_one_key_in_two_services(policy: &Policy, names: &BTreeSet<Name>) -> Re
         }
     }
     Ok(())
+}
+
+/// A value is for those who read an environment or a file, and not for whoever looks at the host's processes or containers.
+fn refuse_strays(facts: &Facts, names: &BTreeSet<Name>) -> Result<(), Refusal> {
+    let mut strays = facts.strays.iter().filter_map(|(stray, secrets)| {
+        let secret = secrets.iter().find(|name| names.contains(*name))?;
+        Some((stray, secret))
+    });
+    let Some((Stray { place, kind, .. }, secret)) = strays.next() else { return Ok(()) };
+    let why = match kind {
+        Kind::Argument => "where every user of the host can read it in the list of processes",
+        Kind::Content => "where a rotation does not follow it",
+        Kind::Other => {
+            "where whoever may look at the engine's objects can read it, and a rotation does not follow it"
+        }
+    };
+    let help = match kind {
+        Kind::Argument | Kind::Other => {
+            "give it to the service in `environment:` or in a file, and let its program take it from there"
+        }
+        Kind::Content => "let a [file] of the policy hold it, and name that with `file:`",
+    };
+    Err(Refusal::new(format!("the compose file puts {secret} into {place}, {why}"), help))
 }
 
 /// Files first, in both directions; the env file before the others.

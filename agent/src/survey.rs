@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 use crate::compose::engine::Container;
-use crate::compose::model::{Mount, Reach};
+use crate::compose::model::{Mount, Reach, Stray};
 use crate::plan::{Access, Request, Want};
 use crate::policy::{Address, Paths, Policy, RenderedFile, Takes};
 use crate::secret::{Name, Passed, Values, Version, Versioned};
@@ -27,6 +27,8 @@ pub struct Facts {
     /// By file: how long it is now and will be.
     pub lengths: BTreeMap<String, Length>,
     pub services: BTreeMap<String, ServiceFacts>,
+    /// Where compose files put secrets besides environments and files.
+    pub strays: Vec<(Stray, BTreeSet<Name>)>,
     /// The policy's files that are there: who may read each.
     pub access: BTreeMap<String, Access>,
     /// Where the agent reads its own secret-id.
@@ -179,6 +181,7 @@ pub async fn facts(world: &World, values: &Values, request: &Request) -> Result<
         drifted,
         lengths: lengths(world, values, request).await?,
         services,
+        strays: strays(world),
         access: access(world)?,
         strangers: strangers(world, &containers, values),
         own_file: secret_id_file().unwrap_or_default().display().to_string(),
@@ -214,6 +217,14 @@ async fn log_roles(world: &World, log: &Server, containers: &[Container]) -> BTr
         }
     }
     found
+}
+
+fn strays(world: &World) -> Vec<(Stray, BTreeSet<Name>)> {
+    let with_secrets = |stray: &Stray| {
+        let secrets = stray.keys.iter().flat_map(|key| world.secrets_of(key)).collect();
+        (stray.clone(), secrets)
+    };
+    world.model.strays.iter().map(with_secrets).collect()
 }
 
 fn access(world: &World) -> Result<BTreeMap<String, Access>, TargetError> {

@@ -1,6 +1,8 @@
 //! Who is affected, found by looking: the compose files resolved with a placeholder for each key of the env file that a
 //! secret is part of, so that every variable's and mount's origin can be read off without one real value.
 
+mod strays;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -12,10 +14,14 @@ use sha2::{Digest, Sha256};
 use crate::envfile::Text;
 use crate::secret::Name;
 
+pub use strays::{Kind, Stray};
+
 /// The resolved compose files.
 #[derive(Clone, Default)]
 pub struct Model {
     pub services: BTreeMap<String, Service>,
+    /// Where a key of the env file that a secret is part of is put besides environments.
+    pub strays: Vec<Stray>,
     /// SHA-256 over the resolved configuration, without values: part of the plan's hash.
     pub digest: String,
 }
@@ -121,9 +127,10 @@ impl Model {
         for (name, service) in config.get("services")?.as_object()? {
             services.insert(name.clone(), read_service(service, &config, from));
         }
+        let strays = strays::find(&config, from.keys);
         let digested = if from.digest_declared { declared.as_ref()? } else { &config };
         let digest = hex::encode(Sha256::digest(serde_json::to_vec(digested).ok()?));
-        Some(Model { services, digest })
+        Some(Model { services, strays, digest })
     }
 }
 

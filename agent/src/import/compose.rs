@@ -130,6 +130,11 @@ impl Service {
         self.all().filter(move |(_, text)| refers(text)).map(|(place, _)| place)
     }
 
+    /// The same, besides its environment.
+    pub fn strays<'s>(&'s self, variable: &'s str) -> impl Iterator<Item = &'s str> {
+        self.refers_to(variable).filter(|place| self.texts.iter().any(|(text, _)| text == place))
+    }
+
     fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         let variables = self.variables.iter().map(|(k, v)| (k.as_str(), v.as_str()));
         variables.chain(self.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())))
@@ -279,6 +284,8 @@ mod tests {
         assert_eq!(of("OTHER", &["/s/web.env"]), ["web"]);
         assert!(c.puts_into_url("PW") && !c.puts_into_url("PORT"));
         assert_eq!(c.services["db"].refers_to("PW").collect::<Vec<_>>(), ["POSTGRES_PASSWORD"]);
+        assert_eq!(c.services["web"].strays("PORT").collect::<Vec<_>>(), ["ports"]);
+        assert_eq!(c.services["web"].strays("PW").next(), None, "an environment is where it belongs");
     }
 
     #[test]

@@ -202,6 +202,7 @@ fn tell(
         ));
     }
     refers_elsewhere(stack, wishes, keys, notes);
+    strays(stack, wishes, notes);
     for found in &draft.databases {
         notes.push(format!(
             "[database.{}] in the policy says its role's and its database's name, as they are",
@@ -231,6 +232,20 @@ fn refers_elsewhere(stack: &Stack, wishes: &Wishes, keys: &Keys, notes: &mut Vec
                      depend on it; let them have it through `environment:`",
                     source.path.display(),
                     &source.text[a.key.clone()]
+                ));
+            }
+        }
+    }
+}
+
+/// What `plan` refuses later.
+fn strays(stack: &Stack, wishes: &Wishes, notes: &mut Vec<String>) {
+    for (service, of) in &stack.composed.services {
+        for (variable, name) in &wishes.managed {
+            for place in of.strays(variable) {
+                notes.push(format!(
+                    "service {service}: {place} has {variable}, which others than the service can read there: {name} is not rotated \
+                     until its program takes it from the environment or a file"
                 ));
             }
         }

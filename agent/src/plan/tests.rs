@@ -64,6 +64,7 @@ fn facts(policy: &Policy) -> Facts {
         keys: [("env".to_owned(), env.collect()), ("metrics_token".to_owned(), token)].into(),
         lengths: [("metrics_token".to_owned(), Length { now: Some(65), then: Some(65) })].into(),
         services: services.into_iter().map(|(n, s)| (n.to_owned(), s)).collect(),
+        strays: Vec::new(),
         drifted: Vec::new(),
         access: [("env".to_owned(), root_only()), ("metrics_token".to_owned(), for_group(65534))].into(),
         own_file: "/etc/turnlock/secret-id".into(),
@@ -90,6 +91,24 @@ fn steps(plan: &Plan) -> Vec<String> {
 
 fn actions(plan: &Plan) -> BTreeMap<&str, Action> {
     plan.services.iter().map(|(n, f)| (n.as_str(), f.action)).collect()
+}
+
+#[test]
+fn a_secret_that_would_stand_where_others_read_it_is_refused() {
+    for (kind, said) in [
+        (Kind::Argument, "where every user of the host"),
+        (Kind::Content, "where a rotation does not follow it"),
+        (Kind::Other, "may look at the engine's objects"),
+    ] {
+        let mut facts = facts(&policy());
+        let stray =
+            Stray { place: "`command` of service api".into(), kind, keys: ["JWT_SECRET".into()].into() };
+        facts.strays.push((stray, set(&["JWT_SECRET"])));
+        let refusal = plan_of(&facts, &["JWT_SECRET", "SESSION_SECRET"]).unwrap_err();
+        assert!(refusal.what.contains("puts JWT_SECRET into `command` of service api, "), "{refusal}");
+        assert!(refusal.what.contains(said), "{refusal}");
+        assert!(plan_of(&facts, &["SESSION_SECRET"]).is_ok(), "another secret is none of its business");
+    }
 }
 
 #[test]

@@ -351,7 +351,10 @@ impl<'w> Rotation<'w> {
         crash::before(step, direction);
         self.journal.intent(&item).await.map_err(StepError::Log)?;
         self.progress = after;
-        let result = crash::effect(step, direction, || self.effect(index, step, direction)).await;
+        let result = match crash::leak(step, &self.change) {
+            Ok(()) => crash::effect(step, direction, || self.effect(index, step, direction)).await,
+            Err(e) => Err(e),
+        };
         self.note_held(step);
         if let Err(e) = &result {
             self.watch.debug(&e.message, e.theirs.as_deref(), &self.change, &self.world.passed);

@@ -7,10 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::{SecureRandom, SystemRandom};
 
-use crate::Value;
-
-/// Shorter pieces of a value may well be a coincidence.
-const PIECE: usize = 8;
+use crate::{Search, Value};
 
 /// The values of one stack, by name; each run has others.
 #[derive(Default)]
@@ -53,12 +50,9 @@ impl Canaries {
 
     /// The names of those that can be seen in a text: whole, encoded, or a piece of eight letters.
     pub fn seen_in(&self, text: &str) -> Vec<&str> {
-        let seen = |value: &Value| {
-            let whole = value.forms().iter().any(|form| form.len() >= 6 && text.contains(form.as_str()));
-            let letters: Vec<char> = value.clear().chars().collect();
-            whole || letters.windows(PIECE).any(|piece| text.contains(&piece.iter().collect::<String>()))
-        };
-        self.0.iter().filter(|(_, value)| seen(value)).map(|(name, _)| name.as_str()).collect()
+        let values: Vec<Value> = self.0.values().cloned().collect();
+        let names: Vec<&String> = self.0.keys().collect();
+        Search::of(&values).found_in(text.as_bytes()).into_iter().map(|of| names[of].as_str()).collect()
     }
 
     pub fn len(&self) -> usize {

@@ -33,6 +33,13 @@ pub struct Request {
 }
 
 impl Request {
+    fn pass_on(&self, collector: &str) {
+        let path = self.head.split_whitespace().nth(1).expect("a request names its path");
+        let request = crate::web::client().post(format!("{collector}{path}")).body(self.body.clone());
+        let answer = request.header("content-type", "application/x-protobuf").send();
+        assert!(answer.is_ok_and(|a| a.status().is_success()), "the collector takes what it is sent");
+    }
+
     /// A body of protobuf holds its texts as they are.
     pub fn has(&self, text: &str) -> bool {
         self.body.windows(text.len()).any(|part| part == text.as_bytes())
@@ -49,6 +56,11 @@ impl Recorder {
         Self::serve(manner, None)
     }
 
+    /// On the way to a real collector, which gets every request as it came.
+    pub fn before(collector: &str) -> Self {
+        Self::answering(Manner::Well, None, Some(collector.to_owned()))
+    }
+
     /// Behind TLS.
     pub fn start_tls(pair: &Pair) -> Self {
         crate::install_provider();
@@ -60,6 +72,10 @@ impl Recorder {
     }
 
     fn serve(manner: Manner, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
+        Self::answering(manner, tls, None)
+    }
+
+    fn answering(manner: Manner, tls: Option<Arc<rustls::ServerConfig>>, to: Option<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let base = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });
@@ -67,12 +83,18 @@ impl Recorder {
         let record: Arc<Mutex<Vec<Request>>> = Arc::clone(&requests);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (record, tls) = (record.clone(), tls.clone());
-                std::thread::spawn(move || match tls {
-                    None => answer(stream, manner, &record),
-                    Some(config) => {
-                        let connection = rustls::ServerConnection::new(config).expect("a connection");
-                        answer(rustls::StreamOwned::new(connection, stream), manner, &record);
+                let (record, tls, to) = (record.clone(), tls.clone(), to.clone());
+                std::thread::spawn(move || {
+                    let keep = |request: Request| {
+                        to.iter().for_each(|collector| request.pass_on(collector));
+                        record.lock().expect("no thread panicked here").push(request);
+                    };
+                    match tls {
+                        None => answer(stream, manner, keep),
+                        Some(config) => {
+                            let connection = rustls::ServerConnection::new(config).expect("a connection");
+                            answer(rustls::StreamOwned::new(connection, stream), manner, keep);
+                        }
                     }
                 });
             }
@@ -95,9 +117,9 @@ impl Recorder {
     }
 }
 
-fn answer(mut stream: impl Read + Write, manner: Manner, record: &Mutex<Vec<Request>>) {
+fn answer(mut stream: impl Read + Write, manner: Manner, keep: impl Fn(Request)) {
     while let Some(request) = read(&mut stream) {
-        record.lock().expect("no thread panicked here").push(request);
+        keep(request);
         let status = match manner {
             Manner::Well => "200 OK",
             Manner::Slow(after) => {

@@ -1,6 +1,6 @@
 //! Every value that a stack knows, and the search for it in whatever was printed or logged.
 
-use crate::{SECRETS, Stack, Value};
+use crate::{Output, SECRETS, Stack, Value};
 
 impl Stack {
     pub(crate) fn known(&self) -> std::sync::MutexGuard<'_, Vec<Value>> {
@@ -38,8 +38,15 @@ impl Stack {
         found.map(|(index, _)| index).collect()
     }
 
+    /// Everything that `turnlock` printed so far: on standard output, and on standard error.
+    pub fn printed(&self) -> (Vec<u8>, Vec<u8>) {
+        let said = self.said.lock().expect("no test thread panicked here");
+        let all = |of: fn(&Output) -> &String| said.iter().flat_map(|o| of(o).bytes()).collect();
+        (all(|o| &o.out), all(|o| &o.err))
+    }
+
     /// What every story ends with: no value in anything that was printed, nor in the audit log's file.
-    pub(crate) fn look_for_values(&self) {
+    pub fn look_for_values(&self) {
         let values = self.values();
         for output in self.said.lock().expect("no test thread panicked here").iter() {
             let found = self.values_in(output.all().as_bytes(), &values);

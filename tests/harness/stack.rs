@@ -118,6 +118,15 @@ impl Stack {
         self
     }
 
+    /// A variable of everybody's environment from here on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.env.insert(name.to_owned(), value.to_owned());
+    }
+
+    pub fn variable(&self, name: &str) -> &str {
+        &self.env[name]
+    }
+
     fn start(&mut self) {
         self.scene("the stack comes up");
         let up = Command::new(repository().join("docker/stack/up"))
@@ -184,6 +193,11 @@ impl Stack {
         }
     }
 
+    /// Where the stack's own collector is.
+    pub fn collector(&self) -> String {
+        format!("http://{}:4318", self.container("otel").address)
+    }
+
     pub fn prometheus(&self) -> Prometheus {
         Prometheus { base: format!("http://{}:9090", self.container("prometheus").address) }
     }
@@ -246,6 +260,11 @@ impl Stack {
     /// Starts the test build, which kills, stops or fails itself at these points (`agent/src/crash/points.rs`).
     pub fn spawn_crashing(&self, line: &str, points: &str) -> Child {
         self.spawn_program(crash_build(), line, &[("TURNLOCK_CRASH", points)])
+    }
+
+    /// Starts the test build, which lets a value out in these ways (`agent/src/crash/leaks.rs`).
+    pub fn spawn_leaking(&self, line: &str, places: &str) -> Child {
+        self.spawn_program(crash_build(), line, &[("TURNLOCK_LEAK", places)])
     }
 
     fn spawn_program(&self, path: &Path, line: &str, env: &[(&str, &str)]) -> Child {

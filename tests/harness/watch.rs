@@ -1,63 +1,20 @@
 //! Watching what others could see while a rotation runs: arguments and environments of processes, the engine's events,
 //! values on their way.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod processes;
+
+use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::{SECRETS, Stack, Value};
 
-/// Looks at every process of the machine, again and again, until it is told to stop.
-pub struct Processes {
-    stop: Arc<AtomicBool>,
-    thread: JoinHandle<BTreeSet<Vec<u8>>>,
-}
-
-impl Processes {
-    pub fn watch() -> Processes {
-        let stop = Arc::new(AtomicBool::new(false));
-        let told = stop.clone();
-        let thread = std::thread::spawn(move || {
-            // By process id and start, so that a process is read again only while it is young: `exec` changes both texts.
-            let (mut seen, mut looked): (BTreeSet<Vec<u8>>, BTreeMap<String, u32>) = Default::default();
-            let ours = std::fs::read_link("/proc/self/ns/mnt").ok();
-            while !told.load(Ordering::Relaxed) {
-                for process in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-                    let name = process.file_name().into_string().unwrap_or_default();
-                    if !name.bytes().all(|b| b.is_ascii_digit()) {
-                        continue;
-                    }
-                    let times = looked.entry(name).or_default();
-                    *times += 1;
-                    if *times > 20 && *times % 20 != 0 {
-                        continue;
-                    }
-                    let path = process.path();
-                    seen.extend(std::fs::read(path.join("cmdline")));
-                    // A container's own environment is where the values belong.
-                    if std::fs::read_link(path.join("ns/mnt")).ok() == ours {
-                        seen.extend(std::fs::read(path.join("environ")));
-                    }
-                }
-                std::thread::sleep(Duration::from_millis(2));
-            }
-            seen
-        });
-        Processes { stop, thread }
-    }
-
-    /// Everything that was seen, one text after another.
-    pub fn stop(self) -> Vec<u8> {
-        self.stop.store(true, Ordering::Relaxed);
-        let seen = self.thread.join().expect("the watcher ends");
-        seen.into_iter().collect::<Vec<_>>().join(&b'\n')
-    }
-}
+pub use processes::{Processes, Seen};
 
 /// What `docker events` tells.
 pub struct Events {
@@ -88,18 +45,20 @@ impl Events {
 /// modes of the files beside the stack's rendered ones.
 pub struct Pending {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<Seen>,
+    seen: Arc<Mutex<Pended>>,
+    thread: JoinHandle<()>,
 }
 
 /// Pending values, and every file with every mode that it was seen with.
-type Seen = (Vec<Value>, BTreeSet<(PathBuf, u32)>);
+type Pended = (Vec<Value>, BTreeSet<(PathBuf, u32)>);
 
 impl Pending {
     pub fn watch(stack: &Stack) -> Pending {
         let stop = Arc::new(AtomicBool::new(false));
         let (told, vault, dir) = (stop.clone(), stack.vault(), stack.dir());
+        let seen = Arc::<Mutex<Pended>>::default();
+        let record = seen.clone();
         let thread = std::thread::spawn(move || {
-            let (mut values, mut modes) = Seen::default();
             while !told.load(Ordering::Relaxed) {
                 for name in vault.staged() {
                     let Some(value) =
@@ -107,8 +66,9 @@ impl Pending {
                     else {
                         continue;
                     };
-                    if !values.contains(&value) {
-                        values.push(value);
+                    let mut seen = record.lock().expect("no thread panicked here");
+                    if !seen.0.contains(&value) {
+                        seen.0.push(value);
                     }
                 }
                 for folder in [dir.clone(), dir.join("monitoring/secrets")] {
@@ -116,20 +76,26 @@ impl Pending {
                         if let Ok(meta) = entry.metadata()
                             && meta.is_file()
                         {
-                            modes.insert((entry.path(), meta.mode() & 0o777));
+                            let mut seen = record.lock().expect("no thread panicked here");
+                            seen.1.insert((entry.path(), meta.mode() & 0o777));
                         }
                     }
                 }
                 std::thread::sleep(Duration::from_millis(5));
             }
-            (values, modes)
         });
-        Pending { stop, thread }
+        Pending { stop, seen, thread }
     }
 
-    pub fn stop(self) -> Seen {
+    /// The values that were seen so far.
+    pub fn values(&self) -> Vec<Value> {
+        self.seen.lock().expect("no thread panicked here").0.clone()
+    }
+
+    pub fn stop(self) -> Pended {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().expect("the watcher ends")
+        self.thread.join().expect("the watcher ends");
+        std::mem::take(&mut self.seen.lock().expect("no thread panicked here"))
     }
 }
 

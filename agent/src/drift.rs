@@ -29,7 +29,7 @@ const NO_VALUE: &str = "has no readable value: undelete it in Vault, or bring it
 const PUT_OFF: &str = "not asked while a file has drifted";
 
 /// Everything as it should be, and what is wrong with Vault itself.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Current {
     /// What the log made current; where the log knows nothing, Vault's newest.
     pub values: Values,

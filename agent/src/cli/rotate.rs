@@ -125,6 +125,8 @@ pub(super) async fn take_up(global: &Global) -> Result<Option<Code>, Error> {
 #[derive(Default)]
 struct Course {
     lock: Option<Lock>,
+    /// What the last one made current.
+    current: Option<Current>,
     reports: Vec<Report>,
     interrupted: bool,
 }
@@ -132,7 +134,7 @@ struct Course {
 /// In as many rotations as it takes, up to the first that does not end well.
 async fn go(
     global: &Global,
-    mut opened: Opened,
+    opened: Opened,
     journal: Journal,
     request: Request,
     consent: &Consent,
@@ -148,8 +150,6 @@ async fn go(
             break;
         }
         opened.world.is_another();
-        opened.last = last_made(&journal.reader()).await?;
-        opened.current = drift::current(&opened.world, &opened.last).await?;
         let another = one(global, &opened, &journal, &next, consent, &mut course);
         ran = another.instrument(spans::rotation()).await;
     }
@@ -194,7 +194,7 @@ async fn attempt(
     consent: &Consent,
     course: &mut Course,
 ) -> Result<Ran, Error> {
-    let Opened { world, current, .. } = opened;
+    let world = &opened.world;
     if journal.trigger() == Trigger::Schedule {
         opened.refuse_by_clock()?;
     }
@@ -206,12 +206,12 @@ async fn attempt(
         Some(report) if report.code == Code::Stuck => return Ok(Ok(Code::Stuck)),
         before => before,
     };
-    let fresh = match &before {
-        None => None,
+    let current = match (&before, course.current.take()) {
         // It went back, or forward to other current versions.
-        Some(_) => Some(drift::current(world, &last_made(&journal.reader()).await?).await?),
+        (Some(_), _) => drift::current(world, &last_made(&journal.reader()).await?).await?,
+        (None, made) => made.unwrap_or_else(|| opened.current.clone()),
     };
-    let current = fresh.as_ref().unwrap_or(current);
+    let current = &current;
     drift::refuse_strangers(current, request.wants.keys().cloned())?;
     let plan = planned(world, current, request).await?;
     if ask(global, &world.policy, &plan, consent)? {
@@ -232,6 +232,7 @@ async fn attempt(
     let watch = Watch::new(progress(global, steps), global.debug);
     watch.catch_signals();
     let (id, plan) = (prepared.id.clone(), prepared.plan.clone());
+    course.current = Some(Current { values: prepared.change.to.clone(), ..current.clone() });
     let started = std::time::Instant::now();
     let ended = Rotation::new(prepared, world, journal, &watch).run().await;
     Ok(ended.map_err(Error::from).map(|ending| {

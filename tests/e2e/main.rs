@@ -11,6 +11,7 @@ mod hostile;
 mod import;
 mod login;
 mod long;
+mod many;
 mod metrics;
 mod refusals;
 mod rotation;

@@ -14,6 +14,6 @@ mod points;
 #[cfg(feature = "crash")]
 pub(crate) use leaks::leak;
 #[cfg(not(feature = "crash"))]
-pub(crate) use off::{before, effect, leak, one_by_one};
+pub(crate) use off::{before, beside, effect, leak, one_by_one};
 #[cfg(feature = "crash")]
-pub(crate) use points::{before, effect, one_by_one};
+pub(crate) use points::{before, beside, effect, one_by_one};

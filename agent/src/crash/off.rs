@@ -8,6 +8,8 @@ use crate::target::TargetError;
 
 pub(crate) fn before(_step: &Step, _direction: Direction) {}
 
+pub(crate) fn beside(_file: &str) {}
+
 pub(crate) fn effect<T>(_step: &Step, _direction: Direction, effect: impl FnOnce() -> T) -> T {
     effect()
 }

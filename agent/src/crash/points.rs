@@ -6,7 +6,8 @@
 //! - `intent`: before the step's intent is written,
 //! - `effect`: its intent is on disk, its effect has not begun,
 //! - `outcome`: it has had its effect, its outcome is not written,
-//! - `between`: the first of several secrets is promoted, the next is not.
+//! - `between`: the first of several secrets is promoted, the next is not,
+//! - `beside`: a file's new content is complete beside it, and not in its place; `kill` and `stop` alone.
 //!
 //! ACTION is `kill` (SIGKILL), `stop` (SIGSTOP: a test does something, and sends SIGCONT), `fail` (the step fails: at
 //! `effect` before it has had its effect, at `outcome` after it) or `twice` (the effect is had twice).
@@ -30,6 +31,7 @@ enum Place {
     Effect,
     Outcome,
     Between,
+    Beside,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,14 @@ struct Point {
 pub(crate) fn before(step: &Step, direction: Direction) {
     // There is nothing yet that could fail or be had twice.
     let _ = act(step, direction, Place::Intent);
+}
+
+/// By the file's name in the policy, in both directions.
+pub(crate) fn beside(file: &str) {
+    let point = points().iter().find(|p| p.place == Place::Beside && p.step == format!("apply file.{file}"));
+    if let Some(point) = point {
+        signal(point.action);
+    }
 }
 
 pub(crate) async fn effect<F: Future<Output = Result<Effect, TargetError>>>(
@@ -103,15 +113,19 @@ fn asked(step: &Step, direction: Direction, place: Place) -> Option<Action> {
 /// What a signal can do is done here; the rest is left to the caller.
 fn act(step: &Step, direction: Direction, place: Place) -> Option<Action> {
     let action = asked(step, direction, place)?;
+    signal(action);
+    Some(action)
+}
+
+fn signal(action: Action) {
     let signal = match action {
         Action::Kill => Signal::KILL,
         Action::Stop => Signal::STOP,
-        Action::Fail | Action::Twice => return Some(action),
+        Action::Fail | Action::Twice => return,
     };
     let _ = kill_process(getpid(), signal);
     // Another thread may be the one that is told; this one does nothing more meanwhile.
     std::thread::sleep(Duration::from_millis(100));
-    Some(action)
 }
 
 fn points() -> &'static [Point] {
@@ -131,6 +145,7 @@ fn parse(text: &str) -> Option<Point> {
         "effect" => Place::Effect,
         "outcome" => Place::Outcome,
         "between" => Place::Between,
+        "beside" => Place::Beside,
         _ => return None,
     };
     let action = match action {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Effect, Finding, Patience, State, Target, TargetError};
 use crate::compose::nameless::Nameless;
+use crate::crash;
 use crate::envfile::{self, Text};
 use crate::policy::{Format, RenderedFile};
 use crate::secret::{Change, Held, Name, Values};
@@ -198,6 +199,7 @@ impl Target for FileTarget<'_> {
             return Ok(Effect::default());
         }
         let temporary = below.prepare(&self.file.path, clear(&rendered), self.file, modified)?;
+        crash::beside(&self.spec.id);
         below.put(&temporary).inspect_err(|_| below.abandon(&temporary))?;
         Ok(Effect::default())
     }

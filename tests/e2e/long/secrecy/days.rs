@@ -1,6 +1,6 @@
 //! Every command, on good days and bad ones.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use turnlock_tests::{ACCEPT_ALL, Search, Stack};
 
@@ -86,14 +86,7 @@ pub(super) fn killed(stack: &Stack, page: &mut Page) {
     stack.scene("killed while a file's new content waits beside it");
     let beside = stack.dir().join("..env.prod.turnlock");
     let line = format!("rotate --all --debug {ACCEPT_ALL}");
-    let (began, mut child) = (Instant::now(), stack.spawn(&line, &[]));
-    // Then Compose is asked how it reads it, before it is renamed.
-    while std::fs::metadata(&beside).map_or(0, |m| m.len()) == 0 {
-        assert!(began.elapsed() < Duration::from_secs(30), "no new content of .env.prod was seen");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    std::thread::sleep(Duration::from_millis(10));
-    child.kill().expect("killable");
+    let (began, child) = (Instant::now(), stack.spawn_crashing(&line, "apply file.env:beside:kill"));
     let killed = stack.ended(&line, child, began);
     assert_eq!((killed.code, beside.exists()), (-1, true), "{killed}");
     assert_eq!(turnlock_tests::owner_and_mode(&beside), (0, 0, 0o600), "as the file that it would have been");
@@ -115,7 +108,7 @@ pub(super) fn killed(stack: &Stack, page: &mut Page) {
     stack.turnlock("drift").ok();
     page.proven(
         "what a process leaves that is killed while new content waits beside a rendered file",
-        "SIGKILL as soon as `.NAME.turnlock` is there; then every file of the stack",
+        "SIGKILL when `.NAME.turnlock` is complete and not yet in its place; then every file of the stack",
         "that one file, with the rendered file's own owner and mode; `drift` names it, `recover` removes it",
     );
 }

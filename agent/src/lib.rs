@@ -38,6 +38,7 @@ pub mod generate;
 pub mod import;
 pub mod journal;
 pub mod lock;
+pub mod memory;
 pub mod metrics;
 pub mod plan;
 pub mod policy;

@@ -430,7 +430,10 @@ impl Stack {
         // It reads before it takes logins.
         let (role, secret) = (self.state("role-id"), self.state("secret-id"));
         let login = serde_json::json!({ "role_id": role.trim(), "secret_id": secret.trim() });
-        let login = || vault.call("POST", "auth/approle/login", Some(login.clone())).0 == 200;
+        let login = || {
+            let answer = vault.try_call("POST", "auth/approle/login", Some(login.clone()));
+            answer.is_some_and(|(status, _)| status == 200)
+        };
         self.until("Vault takes logins", 30, login);
     }
 

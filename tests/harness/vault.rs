@@ -89,6 +89,11 @@ impl Vault {
 
     /// Any call, and how it was answered: the status, and the body if it is JSON.
     pub fn call(&self, method: &str, path: &str, body: Option<Json>) -> (u16, Json) {
+        self.try_call(method, path, body).expect("Vault answers")
+    }
+
+    /// The same while it may not be there, or sends on to where nobody is, as it does just after it was unsealed.
+    pub fn try_call(&self, method: &str, path: &str, body: Option<Json>) -> Option<(u16, Json)> {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
         let mut request =
             client().request(method.clone(), self.url(path)).header("X-Vault-Token", &self.token);
@@ -96,8 +101,8 @@ impl Vault {
             let kind = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
             request = request.header("Content-Type", kind).body(body.to_string());
         }
-        let answer = request.send().expect("Vault answers");
-        (answer.status().as_u16(), answer.json().unwrap_or(Json::Null))
+        let answer = request.send().ok()?;
+        Some((answer.status().as_u16(), answer.json().unwrap_or(Json::Null)))
     }
 
     /// The accessors of tokens that came from a login by AppRole.

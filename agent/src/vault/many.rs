@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 use futures_util::stream::iter;
 
-/// How many. Each has a connection of its own, here and in Vault; more make neither reads nor raft's writes faster.
+/// How many. Each has a connection of its own, here and in Vault.
 const AT_ONCE: usize = 16;
 
 /// The answers, in the order of what was asked.

@@ -28,6 +28,12 @@ def run(*command, env=None, text=None, cwd=REPO):
     return done.stdout
 
 
+def plain_environment():
+    """This one's, without proxies and logins, and with the programs that docker/setup fetched."""
+    base = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and not k.startswith("VAULT_")}
+    return base | {"PATH": f"{CACHE}/bin:{base['PATH']}"}
+
+
 class UnixConnection(http.client.HTTPConnection):
     """HTTP over the engine's socket."""
 
@@ -100,8 +106,7 @@ class Stack:
     def _read_environment(self, policy):
         shown = run("bash", "-c", f'. "{self.dir}/.state/env" && env -0')
         added = dict(pair.split("=", 1) for pair in shown.split("\0") if "=" in pair)
-        base = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and not k.startswith("VAULT_")}
-        base["PATH"] = f"{CACHE}/bin:{base['PATH']}"
+        base = plain_environment()
         names = ["VAULT_ADDR", "VAULT_ROLE_ID", "VAULT_SECRET_ID_FILE", "TURNLOCK_AUDIT_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"]
         #: For Turnlock: it logs in by AppRole, sends traces and writes its log, as in production.
         self.agent = base | {name: added[name] for name in names} | {"TURNLOCK_POLICY": str(policy)}

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 
 import machine
+import policy
 from stack import TURNLOCK, Failed
 
 SECRETS = 1000
@@ -25,8 +26,7 @@ class Template:
         self.names = [f"S{n:04}" for n in range(SECRETS)]
         self.out = {side: self.home / f"{side}.out" for side in ("turnlock", "agent")}
         self._fill_vault(stack)
-        self._write_template()
-        self._write_policy()
+        policy.write(self.home, PREFIX, self.names)
         self._write_agent_settings(stack)
         base = {k: v for k, v in stack.agent.items() if k != "OTEL_EXPORTER_OTLP_ENDPOINT"}
         login = {"VAULT_ROLE_ID": self.role_id, "VAULT_SECRET_ID_FILE": str(self.home / "secret-id")}
@@ -44,37 +44,6 @@ class Template:
         self._write("role-id", self.role_id)
         self._write("secret-id", secret_id)
 
-    def _write_template(self):
-        read = '{{{{ with secret "{m}/data/{p}/{n}" }}}}{{{{ .Data.data.value }}}}{{{{ end }}}}'
-        self._write("big.tmpl", "".join(f"{n}='{read.format(m=MOUNT, p=PREFIX, n=n)}'\n" for n in self.names))
-
-    def _write_policy(self):
-        entries = "".join(
-            f'[secret.{n}]\ngenerator = {{ kind = "hex", bytes = 32 }}\nevery = "3 months"\nimpact = "none"\n' for n in self.names
-        )
-        reads = ", ".join(f'"{n}"' for n in self.names)
-        self._write("compose.yml", "services: {}\n")
-        self._write("policy.toml", f"""version = 1
-[stack]
-name = "bench"
-root = "."
-project = "bench"
-compose = ["compose.yml"]
-env_file = "big"
-[vault]
-mount = "{MOUNT}"
-prefix = "{PREFIX}"
-staging = "turnlock"
-[file.big]
-path = "big.env"
-template = "big.tmpl"
-format = "env"
-owner = {os.getuid()}
-group = {os.getgid()}
-mode = "0600"
-reads = [{reads}]
-{entries}""")
-
     def _write_agent_settings(self, stack):
         self._write("agent.hcl", f"""exit_after_auth = true
 vault {{ address = "{stack.agent['VAULT_ADDR']}" }}
@@ -88,7 +57,7 @@ auto_auth {{
   }}
 }}
 template {{
-  source = "{self.home}/big.tmpl"
+  source = "{self.home}/env.tmpl"
   destination = "{self.out['agent']}"
   perms = "0600"
 }}
@@ -100,7 +69,7 @@ template {{
 
     def measure(self, side):
         command = {
-            "turnlock": [TURNLOCK, "render", "big", "--out", self.out["turnlock"]],
+            "turnlock": [TURNLOCK, "render", "env", "--out", self.out["turnlock"]],
             "agent": ["bao", "agent", f"-config={self.home}/agent.hcl", "-log-level=error"],
         }[side]
         self.out[side].unlink(missing_ok=True)

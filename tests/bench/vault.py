@@ -9,7 +9,8 @@ import shutil
 import time
 from pathlib import Path
 
-from stack import CACHE, TURNLOCK, Failed, Vault, run
+import policy
+from stack import CACHE, TURNLOCK, Failed, Vault, plain_environment, run
 
 
 def free_port():
@@ -74,51 +75,14 @@ class Shop:
         self.server, self.home, self.name = server, server.home / name, name
         self.names = [f"S{n:04}" for n in range(secrets)]
         self.home.mkdir()
-        self._write_policy(rendered)
-        base = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy") and not k.startswith("VAULT_")}
-        base["PATH"] = f"{CACHE}/bin:{base['PATH']}"
-        self.env = base | {
+        policy.write(self.home, name, self.names, rendered)
+        self.env = plain_environment() | {
             "VAULT_ADDR": server.address,
             "VAULT_SECRET_ID_FILE": str(self.home / "secret-id"),
             "TURNLOCK_POLICY": str(self.home / "policy.toml"),
             "TURNLOCK_AUDIT_URL": f"sqlite://{self.home}/audit.db",
         }
         self._enroll(rendered)
-
-    def _write_policy(self, rendered):
-        entries = "".join(
-            f'[secret.{n}]\ngenerator = {{ kind = "hex", bytes = 32 }}\nevery = "3 months"\nimpact = "none"\n' for n in self.names
-        )
-        read = '{{{{ with secret "secret/data/{s}/{n}" }}}}{{{{ .Data.data.value }}}}{{{{ end }}}}'
-        lines = [f"{n}='{read.format(s=self.name, n=n)}'\n" for n in self.names] if rendered else ["# nothing\n"]
-        reads = ", ".join(f'"{n}"' for n in self.names) if rendered else ""
-        self._write("env.tmpl", "".join(lines))
-        self._write("compose.yml", "services: {}\n")
-        self._write("policy.toml", f"""version = 1
-[stack]
-name = "{self.name}"
-root = "."
-project = "{self.name}"
-compose = ["compose.yml"]
-env_file = "env"
-[vault]
-mount = "secret"
-prefix = "{self.name}"
-staging = "turnlock"
-[file.env]
-path = "stack.env"
-template = "env.tmpl"
-format = "env"
-owner = {os.getuid()}
-group = {os.getgid()}
-mode = "0600"
-reads = [{reads}]
-{entries}""")
-
-    def _write(self, name, text):
-        path = self.home / name
-        path.write_text(text)
-        path.chmod(0o600)
 
     def _enroll(self, rendered):
         """As an administrator and the agent's user would."""

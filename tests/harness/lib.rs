@@ -19,6 +19,7 @@ pub mod canary;
 pub mod certificates;
 mod checker;
 pub mod collector;
+mod commands;
 mod database;
 mod docker;
 mod fault_page;

@@ -11,7 +11,7 @@ use turnlock::cli::{self, Cli, Command};
 use turnlock::metrics::{Life, Metrics};
 use turnlock::telemetry::collector::Flushing;
 use turnlock::telemetry::{Telemetry, spans};
-use turnlock::{memory, privacy};
+use turnlock::privacy;
 
 /// What is freed is wiped, whoever had it: libraries keep copies of what they read, send and parse.
 #[global_allocator]
@@ -31,9 +31,6 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return cli::misread(&error),
     };
-    if matches!(cli.command, Command::Agent(_)) {
-        memory::spare();
-    }
     let telemetry = Telemetry::start(&cli.told(), cli.global.log_format);
     let metrics = Metrics::start(cli.command.life(), telemetry.for_metrics());
     // What a command does is done on this thread; the other one is for what must go on beside it, a lease's beat or a token's

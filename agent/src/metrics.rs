@@ -196,7 +196,8 @@ pub fn drifted(places: usize) {
 pub fn agent(interval: Duration) {
     if let Some(meter) = METER.get() {
         let mut state = meter.state();
-        state.agent = Some(Agent { started: Timestamp::now(), interval, round: None });
+        let runtime = tokio::runtime::Handle::current();
+        state.agent = Some(Agent { started: Timestamp::now(), interval, round: None, runtime });
         // A counter that is first seen at 1 is not seen to grow: Prometheus wants the nought before.
         meter.instruments.at_nought(&state);
     }

@@ -46,7 +46,7 @@ pub mod watch;
 mod web;
 
 pub use api::{Api, Session, totp};
-pub use bao::Bao;
+pub use bao::{Bao, free_port};
 pub use checker::{Checker, Faults, Side};
 pub use docker::Container;
 pub use fault_page::FaultPart;

@@ -302,11 +302,19 @@ impl Stack {
     /// Waits until something is so; a test that asks at once would ask too early.
     #[track_caller]
     pub fn until(&self, what: &str, seconds: u64, is_so: impl Fn() -> bool) {
+        assert!(self.is_within(seconds, is_so), "not within {seconds} s: {what}");
+    }
+
+    /// Whether something is so before that time is over.
+    pub fn is_within(&self, seconds: u64, is_so: impl Fn() -> bool) -> bool {
         let deadline = Instant::now() + std::time::Duration::from_secs(seconds);
         while !is_so() {
-            assert!(Instant::now() < deadline, "not within {seconds} s: {what}");
+            if Instant::now() >= deadline {
+                return false;
+            }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
+        true
     }
 
     /// The api is never ready with a secret that it was not ready with before.

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{AgentArgs, Code, Consent, Error, Global, RotateArgs, Which, observe, rotate, status};
 use crate::journal;
+use crate::memory;
 use crate::metrics::{self, Server};
 use crate::schedule;
 use crate::secret::Name;
@@ -55,6 +56,7 @@ pub async fn run(global: &Global, args: &AgentArgs) -> Result<Code, Error> {
         }
         failures = if wait.is_some() { 0 } else { failures + 1 };
         let wait = wait.unwrap_or_else(|| back_off(args.interval, failures));
+        memory::give_back();
         tokio::select! {
             _ = stop.asked() => break,
             () = tokio::time::sleep(wait) => {}

@@ -44,6 +44,7 @@ pub(super) struct Agent {
     pub(super) started: Timestamp,
     pub(super) interval: Duration,
     pub(super) round: Option<Timestamp>,
+    pub(super) runtime: tokio::runtime::Handle,
 }
 
 impl State {
@@ -112,7 +113,7 @@ const OF_LOG: [Gauge; 5] = [
     }),
 ];
 
-const OF_PROCESS: [Gauge; 6] = [
+const OF_PROCESS: [Gauge; 7] = [
     ("turnlock.build.info", "", "1; the version is its label", |_| {
         vec![(1.0, vec![KeyValue::new("version", env!("CARGO_PKG_VERSION"))])]
     }),
@@ -135,6 +136,9 @@ const OF_PROCESS: [Gauge; 6] = [
     }),
     ("turnlock.agent.start.timestamp", "s", "When the agent was started", |state| {
         state.one(state.agent.as_ref().map(|a| unix(a.started)))
+    }),
+    ("turnlock.agent.tasks", "{task}", "What the agent has under way beside its loop", |state| {
+        state.one(state.agent.as_ref().map(|a| a.runtime.metrics().num_alive_tasks() as f64))
     }),
 ];
 

@@ -5,14 +5,16 @@ use std::io::Read;
 use std::process::Child;
 use std::time::Duration;
 
-use turnlock_tests::{Signal, Stack, signal};
+use turnlock_tests::{Signal, Stack, free_port, install_provider, signal};
 
 /// A running agent, whose output is read away.
 pub(crate) struct Agent {
     child: Child,
+    metrics: String,
+    client: reqwest::blocking::Client,
 }
 
-/// What the kernel says of it.
+/// What the kernel says of it, and what it says of itself.
 pub(crate) struct Figures {
     /// Resident, in kB.
     pub(crate) memory: u64,
@@ -21,6 +23,7 @@ pub(crate) struct Figures {
     pub(crate) descriptors: usize,
     pub(crate) sockets: usize,
     pub(crate) threads: u64,
+    pub(crate) tasks: u64,
     pub(crate) cpu: Duration,
 }
 
@@ -28,7 +31,8 @@ impl Agent {
     pub(crate) fn start(stack: &Stack, how: &str) -> Agent {
         let accepted = "--accept-impact JWT_SECRET --accept-impact SESSION_SECRET --accept-impact APP_ENCRYPTION_KEY \
             --accept-impact MFA_ENCRYPTION_KEY";
-        let mut child = stack.spawn(&format!("agent {accepted} {how}"), &[]);
+        let metrics = format!("127.0.0.1:{}", free_port());
+        let mut child = stack.spawn(&format!("agent {accepted} --metrics {metrics} {how}"), &[]);
         let pipes: [Option<Box<dyn Read + Send>>; 2] = [
             child.stdout.take().map(|pipe| Box::new(pipe) as Box<_>),
             child.stderr.take().map(|pipe| Box::new(pipe) as Box<_>),
@@ -39,7 +43,8 @@ impl Agent {
                 let _ = std::io::copy(&mut pipe, &mut said.expect("the folder is writable"));
             });
         }
-        Agent { child }
+        install_provider();
+        Agent { child, metrics, client: reqwest::blocking::Client::new() }
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {
@@ -49,6 +54,13 @@ impl Agent {
     pub(crate) fn stop(mut self) {
         signal(&self.child, Signal::TERM);
         assert!(self.child.wait().expect("it is our child").success(), "the agent stops well");
+    }
+
+    /// The connection to ask this on is one of them.
+    fn tasks(&self) -> Option<u64> {
+        let text = self.client.get(format!("http://{}/metrics", self.metrics)).send().ok()?.text().ok()?;
+        let number = text.lines().find_map(|line| line.strip_prefix("turnlock_agent_tasks{")?.split("} ").nth(1))?;
+        number.parse().ok()
     }
 
     pub(crate) fn figures(&mut self) -> Figures {
@@ -71,6 +83,7 @@ impl Agent {
             descriptors: open.len(),
             sockets,
             threads: field("Threads"),
+            tasks: self.tasks().unwrap_or(0),
             cpu: Duration::from_millis(hundredths * 10),
         }
     }
@@ -78,11 +91,11 @@ impl Agent {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Figures { memory, heap, descriptors, sockets, threads, cpu } = self;
+        let Figures { memory, heap, descriptors, sockets, threads, tasks, cpu } = self;
         let seconds = cpu.as_secs_f64();
         write!(
             f,
-            "{memory} kB, {heap} of it heap, {descriptors} descriptors, {sockets} of them sockets, {threads} threads, {seconds:.2} s of a core so far"
+            "{memory} kB, {heap} of it heap, {descriptors} descriptors, {sockets} of them sockets, {threads} threads, {tasks} tasks, {seconds:.2} s of a core so far"
         )
     }
 }

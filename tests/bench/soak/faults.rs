@@ -28,16 +28,21 @@ enum Kind {
     Revoked,
 }
 
+const SERVICES: [&str; 5] = ["vault", "postgres", "otel", "api", "prometheus"];
+
+/// How many kinds there are.
+pub(crate) const KINDS: usize = SERVICES.len() + 4;
+
 impl Fault {
-    pub(crate) fn begin(stack: &Stack, random: &mut StdRng) -> Fault {
-        let services = ["vault", "postgres", "otel", "api", "prometheus"];
-        let (kind, seconds) = match random.random_range(0..services.len() + 4) {
+    /// One of the [`KINDS`].
+    pub(crate) fn begin(number: usize, stack: &Stack, random: &mut StdRng) -> Fault {
+        let (kind, seconds) = match number {
             0 => (Kind::Sealed, random.random_range(1..4)),
             1 => (Kind::NeverReady, random.random_range(3..10)),
             2 => (Kind::LogHeld(Box::new(stack.hold_log())), random.random_range(1..8)),
             3 => (Kind::Revoked, 0),
             other => {
-                let id = stack.container(services[other - 4]).id;
+                let id = stack.container(SERVICES[other - 4]).id;
                 stack.docker(&["pause", &id]);
                 (Kind::Paused(id), random.random_range(1..6))
             }

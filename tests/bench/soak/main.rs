@@ -14,12 +14,15 @@ use rand::{RngExt, SeedableRng};
 use turnlock_tests::{SECRETS, Stack};
 
 use agent::Agent;
-use faults::Fault;
+use faults::{Fault, KINDS};
 
 /// A simulated minute.
 const MINUTE: Duration = Duration::from_secs(1);
-/// The agent is warm after so many simulated minutes; from there its memory has to stay.
-const WARM: u64 = 120;
+/// The agent is warm after so many simulated minutes, in which it meets every kind of fault while it rotates every secret;
+/// from there its memory has to stay.
+const WARM: u64 = EACH * KINDS as u64;
+/// For a fault, while it warms up.
+const EACH: u64 = 15;
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -36,7 +39,7 @@ fn main() {
     let before = stack.containers().len();
     let mut agent = Agent::start(&stack, "--interval 1");
     let mut series = std::fs::File::create("soak.csv").expect("the folder is writable");
-    writeln!(series, "minute,rss_kb,heap_kb,descriptors,threads,sockets").expect("writable");
+    writeln!(series, "minute,rss_kb,heap_kb,descriptors,threads,sockets,tasks").expect("writable");
     let (began, mut minute) = (Instant::now(), 0);
     let (mut warm, mut most, mut faults, mut taken_up) = (0, 0, 0, 0);
     let mut fault: Option<Fault> = None;
@@ -45,13 +48,19 @@ fn main() {
         if fault.as_ref().is_some_and(Fault::is_over) {
             fault.take().expect("there is one").end(&stack);
         }
-        if fault.is_none() && random.random_bool(0.08) {
-            let begun = Fault::begin(&stack, &mut random);
+        let (due, begins) = if minute < WARM {
+            let number = (minute / EACH) as usize;
+            ((minute % EACH == 0).then_some(number % SECRETS.len()), (minute % EACH == 1).then_some(number))
+        } else {
+            let due = random.random_bool(0.1).then(|| random.random_range(0..SECRETS.len()));
+            (due, random.random_bool(0.08).then(|| random.random_range(0..KINDS)))
+        };
+        if let Some(number) = begins.filter(|_| fault.is_none()) {
+            fault = Some(Fault::begin(number, &stack, &mut random));
             faults += 1;
-            fault = Some(begun);
         }
-        if fault.is_none() && random.random_bool(0.1) {
-            make_due(&stack, &mut random);
+        if let Some(number) = due.filter(|_| fault.is_none()) {
+            make_due(&stack, SECRETS[number]);
         }
         if agent.has_ended() {
             // A person comes: what is stuck goes on once the cause is gone.
@@ -63,8 +72,8 @@ fn main() {
         let now = agent.figures();
         writeln!(
             series,
-            "{minute},{},{},{},{},{}",
-            now.memory, now.heap, now.descriptors, now.threads, now.sockets
+            "{minute},{},{},{},{},{},{}",
+            now.memory, now.heap, now.descriptors, now.threads, now.sockets, now.tasks
         )
         .expect("writable");
         warm = if minute <= WARM { now.memory.max(warm) } else { warm };
@@ -123,11 +132,10 @@ fn idle(stack: &Stack) {
 
 /// As if it had been brought in a hundred days ago: the log is what the schedule is read from. Only while nothing is under way,
 /// or the agent would find that somebody else wrote.
-fn make_due(stack: &Stack, random: &mut StdRng) {
+fn make_due(stack: &Stack, name: &str) {
     if !is_quiet(stack) {
         return;
     }
-    let name = SECRETS[random.random_range(0..SECRETS.len())];
     stack.imported_a_hundred_days_ago(&[name], stack.vault().newest_version(name));
 }
 

@@ -9,9 +9,9 @@ use clap::Parser;
 use tracing::Instrument;
 use turnlock::cli::{self, Cli, Command};
 use turnlock::metrics::{Life, Metrics};
+use turnlock::privacy;
 use turnlock::telemetry::collector::Flushing;
 use turnlock::telemetry::{Telemetry, spans};
-use turnlock::privacy;
 
 /// What is freed is wiped, whoever had it: libraries keep copies of what they read, send and parse.
 #[global_allocator]

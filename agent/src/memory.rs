@@ -5,7 +5,10 @@
 /// With another C library this does nothing.
 pub fn give_back() {
     #[cfg(target_env = "gnu")]
-    #[expect(unsafe_code, reason = "a function of C, which takes a number and has no conditions (`man 3 malloc_trim`)")]
+    #[expect(
+        unsafe_code,
+        reason = "a function of C, which takes a number and has no conditions (`man 3 malloc_trim`)"
+    )]
     unsafe {
         libc::malloc_trim(0);
     }

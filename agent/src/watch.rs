@@ -77,13 +77,17 @@ impl Watch {
     }
 
     /// From now on Ctrl-C, SIGTERM and a closed terminal don't end the process, but the run, between two steps. Ctrl-C
-    /// after it leaves a rotation where it is. Not the other signals: a system that goes down sends several at once.
+    /// after it leaves a rotation where it is. Not the other signals: a system that goes down sends several at once. Until
+    /// the watch is dropped.
     pub fn catch_signals(&self) {
         let tell = self.asked.0.clone();
         let Ok(mut stop) = Stop::listen() else { return };
         tokio::spawn(async move {
             loop {
-                let again = stop.asked().await;
+                let again = tokio::select! {
+                    again = stop.asked() => again,
+                    () = tell.closed() => return,
+                };
                 tell.send_modify(|asked| {
                     *asked =
                         if *asked != Asked::Nothing && again { Asked::Leave } else { Asked::End.max(*asked) };
@@ -117,5 +121,24 @@ impl Watch {
             // A reader that goes away must not end a rotation.
             let _ = writeln!(std::io::stderr(), "debug: {ours}: {theirs}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_listens_for_a_run_that_is_over() {
+        let watch = Watch::new(Box::new(|_| {}), false);
+        watch.catch_signals();
+        let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+        tokio::task::yield_now().await;
+        assert_eq!(tasks(), 1);
+        drop(watch);
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(tasks(), 0);
     }
 }

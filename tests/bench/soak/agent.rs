@@ -10,7 +10,8 @@ use turnlock_tests::{Signal, Stack, free_port, install_provider, signal};
 /// A running agent, whose output is read away.
 pub(crate) struct Agent {
     child: Child,
-    metrics: String,
+    /// Where it tells its own figures, if it does.
+    metrics: Option<String>,
     client: reqwest::blocking::Client,
 }
 
@@ -28,11 +29,21 @@ pub(crate) struct Figures {
 }
 
 impl Agent {
-    pub(crate) fn start(stack: &Stack, how: &str) -> Agent {
+    /// As it comes: it looks once a minute and tells nobody.
+    pub(crate) fn start(stack: &Stack) -> Agent {
+        Agent::begin(stack, "", None)
+    }
+
+    /// It looks once a second, and can be asked.
+    pub(crate) fn start_quick(stack: &Stack) -> Agent {
+        let metrics = format!("127.0.0.1:{}", free_port());
+        Agent::begin(stack, &format!("--interval 1 --metrics {metrics}"), Some(metrics))
+    }
+
+    fn begin(stack: &Stack, how: &str, metrics: Option<String>) -> Agent {
         let accepted = "--accept-impact JWT_SECRET --accept-impact SESSION_SECRET --accept-impact APP_ENCRYPTION_KEY \
             --accept-impact MFA_ENCRYPTION_KEY";
-        let metrics = format!("127.0.0.1:{}", free_port());
-        let mut child = stack.spawn(&format!("agent {accepted} --metrics {metrics} {how}"), &[]);
+        let mut child = stack.spawn(&format!("agent {accepted} {how}"), &[]);
         let pipes: [Option<Box<dyn Read + Send>>; 2] = [
             child.stdout.take().map(|pipe| Box::new(pipe) as Box<_>),
             child.stderr.take().map(|pipe| Box::new(pipe) as Box<_>),
@@ -58,8 +69,10 @@ impl Agent {
 
     /// The connection to ask this on is one of them.
     fn tasks(&self) -> Option<u64> {
-        let text = self.client.get(format!("http://{}/metrics", self.metrics)).send().ok()?.text().ok()?;
-        let number = text.lines().find_map(|line| line.strip_prefix("turnlock_agent_tasks{")?.split("} ").nth(1))?;
+        let url = format!("http://{}/metrics", self.metrics.as_ref()?);
+        let text = self.client.get(url).send().ok()?.text().ok()?;
+        let number =
+            text.lines().find_map(|line| line.strip_prefix("turnlock_agent_tasks{")?.split("} ").nth(1))?;
         number.parse().ok()
     }
 

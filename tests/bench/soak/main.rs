@@ -37,7 +37,7 @@ fn main() {
     idle(&stack);
     println!("soak: {hours} simulated hours, seed {seed}");
     let before = stack.containers().len();
-    let mut agent = Agent::start(&stack, "--interval 1");
+    let mut agent = Agent::start_quick(&stack);
     let mut series = std::fs::File::create("soak.csv").expect("the folder is writable");
     writeln!(series, "minute,rss_kb,heap_kb,descriptors,threads,sockets,tasks").expect("writable");
     let (began, mut minute) = (Instant::now(), 0);
@@ -66,7 +66,7 @@ fn main() {
             // A person comes: what is stuck goes on once the cause is gone.
             fault.take().into_iter().for_each(|fault| fault.end(&stack));
             stack.turnlock("recover");
-            agent = Agent::start(&stack, "--interval 1");
+            agent = Agent::start_quick(&stack);
             taken_up += 1;
         }
         let now = agent.figures();
@@ -120,7 +120,7 @@ const POLICY: &str = "policies/rotation/breeze.toml";
 
 /// With nothing to do, looking once a minute as it comes.
 fn idle(stack: &Stack) {
-    let mut agent = Agent::start(stack, "");
+    let mut agent = Agent::start(stack);
     std::thread::sleep(Duration::from_secs(10));
     let (began, before) = (Instant::now(), agent.figures());
     std::thread::sleep(Duration::from_secs(180));

@@ -248,9 +248,8 @@ fn until_received(stack: &Stack, run: impl Fn(), is_it: impl Fn(&Span) -> bool) 
 
 fn refusals(stack: &Stack) {
     stack.scene("what never became a rotation says why");
-    let has_outcome = |outcome: &'static str| {
-        move |s: &Span| s.name == "rotation" && s.get("turnlock.outcome") == outcome
-    };
+    let has_outcome =
+        |outcome: &'static str| move |s: &Span| s.name == "rotation" && s.get("turnlock.outcome") == outcome;
     let rollback = || _ = stack.turnlock("rollback POSTGRES_PASSWORD --to 90 --yes").exits(5);
     until_received(stack, rollback, has_outcome("refused"));
     let trace = of(stack, "turnlock.outcome", "refused");

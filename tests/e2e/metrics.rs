@@ -185,6 +185,14 @@ fn the_agent_is_scraped_and_every_question_has_an_answer() {
     let failed = of_alerts().into_iter().find(|(name, _)| name == "TurnlockRotationFailed").expect("there");
     stack.until("the alert knows", 10, || !prometheus.ask(&failed.1).is_empty());
 
+    stack.scene("of rotations that are over nothing is under way");
+    // The server of these figures, Prometheus's connection, and ours.
+    stack.until("as at the start", 20, || {
+        let (_, _, text) = scrape(&url);
+        let tasks = text.lines().find_map(|l| l.strip_prefix("turnlock_agent_tasks{")?.split("} ").nth(1));
+        tasks.and_then(|n| n.parse::<u32>().ok()).expect("it is told") <= 3
+    });
+
     stack.scene("every question of dashboard and alerts is answered");
     let mut unanswered = BTreeSet::new();
     for (title, expression) in of_dashboard() {

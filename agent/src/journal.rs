@@ -3,9 +3,10 @@
 //! No effect without a durable intent: [`Journal::intent`] returns when the entry is on disk. An outcome is written
 //! together with the next intent, in one append; a crash in between leaves an intent without an outcome, whose effect
 //! is idempotent. What a rotation writes is in `journal/rotation.rs`, other actions are in `journal/around.rs`; what is read
-//! back is in `journal/reading.rs`.
+//! back is in `journal/reading.rs` and `journal/made.rs`.
 
 mod around;
+mod made;
 mod reading;
 mod rotation;
 
@@ -22,7 +23,8 @@ use crate::secret::Name;
 use crate::telemetry::{self, spans};
 use crate::vault::{Requests, Vault};
 
-pub use reading::{LastMade, Maker, last_endings, last_made, newest_rotation, of_rotation, stack};
+pub use made::{LastMade, Maker, last_made};
+pub use reading::{last_endings, newest_rotation, of_rotation, stack};
 pub use rotation::{Item, subjects};
 
 /// Name and version, as entries have it.

@@ -47,7 +47,8 @@ async fn to_file(
     let vault = crate::vault::Vault::connect().await?;
     // It needs no log; where there is one, it says whether Vault's values are the stack's.
     if let Ok(reader) = global.open_reader().await {
-        restored::refuse_by_files(&vault, policy, &last_made(&reader).await?).await??;
+        restored::refuse_by_files(&vault, policy, &last_made(&reader, policy.secrets.keys()).await?)
+            .await??;
     }
     let values = crate::survey::read(&vault, &policy.vault, &file.reads).await?;
     let passed = crate::survey::passed(&vault, policy).await?;

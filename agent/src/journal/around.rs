@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use turnlock_audit::{LogError, Outcome, Phase, Versions};
 
-use super::{Journal, add_detail, reading};
+use super::{Journal, add_detail, made};
 use crate::secret::Name;
 use crate::vault::Created;
 
@@ -43,7 +43,7 @@ impl Journal {
         write: impl Future<Output = Result<Created, E>>,
     ) -> Result<Result<Created, E>, LogError> {
         let subjects = [(name.to_string(), versions)].into();
-        let created = |written: &Created| Some(reading::created_detail(name.as_str(), written.at?));
+        let created = |written: &Created| Some(made::created_detail(name.as_str(), written.at?));
         self.around_telling(action, Some("vault"), subjects, told, write, created).await
     }
 

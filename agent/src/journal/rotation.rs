@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use turnlock_audit::{Direction, Entry, LEASE, LogError, Outcome, Phase, Versions};
 
-use super::{Journal, add_detail, reading};
+use super::{Journal, add_detail, made};
 use crate::plan::Plan;
 use crate::progress::RESOLVE;
 use crate::step::Step;
@@ -108,7 +108,7 @@ impl Journal {
                     entry.detail = Some(serde_json::json!({ "notes": effect.notes }));
                 }
                 for (name, at) in &effect.created {
-                    add_detail(&mut entry, reading::created_detail(name, *at));
+                    add_detail(&mut entry, made::created_detail(name, *at));
                 }
                 for (name, version) in &effect.versions {
                     entry.subjects.entry(name.clone()).or_default().to = Some(*version);

@@ -34,15 +34,15 @@ const SERVICES: [&str; 5] = ["vault", "postgres", "otel", "api", "prometheus"];
 pub(crate) const KINDS: usize = SERVICES.len() + 4;
 
 impl Fault {
-    /// One of the [`KINDS`].
-    pub(crate) fn begin(number: usize, stack: &Stack, random: &mut StdRng) -> Fault {
+    /// One of the [`KINDS`]; `None` if it is of a service that is just being recreated.
+    pub(crate) fn begin(number: usize, stack: &Stack, random: &mut StdRng) -> Option<Fault> {
         let (kind, seconds) = match number {
             0 => (Kind::Sealed, random.random_range(1..4)),
             1 => (Kind::NeverReady, random.random_range(3..10)),
             2 => (Kind::LogHeld(Box::new(stack.hold_log())), random.random_range(1..8)),
             3 => (Kind::Revoked, 0),
             other => {
-                let id = stack.container(SERVICES[other - 4]).id;
+                let id = stack.ids().remove(SERVICES[other - 4])?;
                 stack.docker(&["pause", &id]);
                 (Kind::Paused(id), random.random_range(1..6))
             }
@@ -53,7 +53,7 @@ impl Fault {
             Kind::Revoked => _ = stack.vault().revoke_logins(),
             Kind::Paused(_) | Kind::LogHeld(_) => {}
         }
-        Fault { kind, until: Instant::now() + Duration::from_secs(seconds) }
+        Some(Fault { kind, until: Instant::now() + Duration::from_secs(seconds) })
     }
 
     pub(crate) fn is_over(&self) -> bool {

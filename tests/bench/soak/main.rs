@@ -56,8 +56,8 @@ fn main() {
             (due, random.random_bool(0.08).then(|| random.random_range(0..KINDS)))
         };
         if let Some(number) = begins.filter(|_| fault.is_none()) {
-            fault = Some(Fault::begin(number, &stack, &mut random));
-            faults += 1;
+            fault = Fault::begin(number, &stack, &mut random);
+            faults += u32::from(fault.is_some());
         }
         if let Some(number) = due.filter(|_| fault.is_none()) {
             make_due(&stack, SECRETS[number]);

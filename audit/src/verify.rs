@@ -5,6 +5,7 @@
 //! size and root with a head that was kept elsewhere.
 
 use jiff::Timestamp;
+use tokio::task::JoinSet;
 
 use crate::{
     Entry, EntryError, Head, LEASE, LogError, MOVE, Reader,
@@ -12,7 +13,7 @@ use crate::{
     merkle::{self, Frontier},
     scan::{self, Scanned},
     store::{
-        Snapshot, StoredHead,
+        ReadStore, Snapshot, StoredHead,
         page::{COLUMNS, Counts, Row, SubjectRows},
     },
 };
@@ -107,7 +108,25 @@ pub enum Depth {
 /// In this order: the rules (tables, indexes, triggers, functions), each entry with all that is stored beside it, the
 /// head; if asked, the indexes and the file itself.
 pub async fn verify(reader: &Reader, depth: Depth) -> Result<Report, VerifyError> {
-    let mut snapshot = reader.store.snapshot().await?;
+    let store = reader.store.clone();
+    match store {
+        ReadStore::Sqlite(_) => recompute(store, depth).await,
+        // As a task of its own it is polled by the thread that waits for the server's answers. Else each of them, a few
+        // entries, would wake one thread to wake another.
+        ReadStore::Postgres(_) => {
+            let mut task = JoinSet::new();
+            task.spawn(recompute(store, depth));
+            match task.join_next().await {
+                Some(Ok(result)) => result,
+                Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                _ => Err(LogError::Lost.into()),
+            }
+        }
+    }
+}
+
+async fn recompute(store: ReadStore, depth: Depth) -> Result<Report, VerifyError> {
+    let mut snapshot = store.snapshot().await?;
     if let Some(fault) = snapshot.rules_fault().await? {
         return Err(VerifyError::Rules(fault));
     }

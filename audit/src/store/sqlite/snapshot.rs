@@ -54,7 +54,7 @@ impl Snapshot {
         Ok(self.connection.query_row(sql, [], head).optional()?)
     }
 
-    pub(crate) async fn rules_fault(&self) -> Result<Option<String>, LogError> {
+    pub(crate) async fn rules_fault(&mut self) -> Result<Option<String>, LogError> {
         let found = self.all(schema::OBJECTS, |row| {
             Ok(schema::Object { kind: row.get(0)?, name: row.get(1)?, sql: row.get(2)? })
         });

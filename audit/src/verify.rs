@@ -230,9 +230,9 @@ impl Seen {
             [&e.requester, &e.trigger, &e.rotation, &e.target, &e.trace_id].map(Option::as_deref);
         let columns =
             [Some(e.action.as_str()), outcome, Some(&e.actor), requester, trigger, rotation, target, trace];
-        check_columns(seq, row, microseconds(e.at), columns)?;
-        self.name(seq, e.subject_rows());
-        self.note(microseconds(e.at), &e.action, e.epoch.unwrap_or(0))
+        check_columns(seq, row, microseconds(e.at), columns.map(|column| column.map(str::as_bytes)))?;
+        self.name(seq, e.subject_rows().map(|(name, version)| (name.as_bytes(), version)));
+        self.note(microseconds(e.at), e.action.as_bytes(), e.epoch.unwrap_or(0))
     }
 
     /// Intact, and not interpreted but for the fields that every format has.
@@ -240,42 +240,47 @@ impl Seen {
         let says: serde_json::Value = serde_json::from_slice(row.body).unwrap_or_default();
         let text = |key: &str| says.get(key).and_then(serde_json::Value::as_str);
         let at = text("at").and_then(|at| at.parse().ok()).map_or(0, microseconds);
-        let [action, outcome, actor, requester] = ["action", "outcome", "actor", "requester"].map(text);
-        let [trigger, rotation, target, trace] = ["trigger", "rotation", "target", "trace_id"].map(text);
-        let columns = [action, outcome, actor, requester, trigger, rotation, target, trace];
+        let keys = ["action", "outcome", "actor", "requester", "trigger", "rotation", "target", "trace_id"];
+        let columns = keys.map(|key| text(key).map(str::as_bytes));
         check_columns(seq, row, at, columns)?;
         let subjects = says.get("subjects").and_then(serde_json::Value::as_object).into_iter().flatten();
         let rows = subjects.flat_map(|(name, versions)| {
             let version = |key: &str| versions.get(key).and_then(serde_json::Value::as_i64);
-            subject_versions([version("from"), version("to")]).map(move |version| (name.as_str(), version))
+            subject_versions([version("from"), version("to")]).map(move |version| (name.as_bytes(), version))
         });
         self.name(seq, rows);
         self.not_interpreted += 1;
-        self.note(at, action.unwrap_or_default(), says.get("epoch").and_then(|e| e.as_u64()).unwrap_or(0))
+        self.note(at, columns[0].unwrap_or_default(), says.get("epoch").and_then(|e| e.as_u64()).unwrap_or(0))
     }
 
     /// Notes the subjects of an entry. Stores have them in the order of their bytes, an entry in that of their UTF-16 code
     /// units, which is nearly always the same.
-    fn name<'a>(&mut self, seq: u64, rows: impl Iterator<Item = (&'a str, i64)> + Clone) {
-        if rows.clone().is_sorted() {
-            rows.for_each(|(name, version)| self.subjects.push(seq as i64, name.as_bytes(), version));
-            return;
+    fn name<'a>(&mut self, seq: u64, rows: impl Iterator<Item = (&'a [u8], i64)> + Clone) {
+        let before = self.subjects.mark();
+        let mut last = None;
+        for row in rows.clone() {
+            if last.is_some_and(|last| last > row) {
+                self.subjects.back_to(before);
+                let mut rows: Vec<_> = rows.collect();
+                rows.sort_unstable();
+                rows.into_iter().for_each(|(name, version)| self.subjects.push(seq as i64, name, version));
+                return;
+            }
+            self.subjects.push(seq as i64, row.0, row.1);
+            last = Some(row);
         }
-        let mut rows: Vec<_> = rows.collect();
-        rows.sort_unstable();
-        rows.into_iter().for_each(|(name, version)| self.subjects.push(seq as i64, name.as_bytes(), version));
     }
 
-    fn note(&mut self, at: i64, action: &str, epoch: u64) -> Result<(), VerifyError> {
+    fn note(&mut self, at: i64, action: &[u8], epoch: u64) -> Result<(), VerifyError> {
         self.first_at.get_or_insert(at);
         self.last_at = Some(at);
-        if action == LEASE {
+        if action == LEASE.as_bytes() {
             if epoch != self.epoch + 1 {
                 return Err(VerifyError::Epoch { seq: self.tree.size() });
             }
             self.epoch = epoch;
         }
-        self.moved = action == MOVE;
+        self.moved = action == MOVE.as_bytes();
         Ok(())
     }
 
@@ -322,13 +327,13 @@ fn check_columns(
     seq: u64,
     row: Row<'_>,
     at: i64,
-    says: [Option<&str>; COLUMNS.len()],
+    says: [Option<&[u8]>; COLUMNS.len()],
 ) -> Result<(), VerifyError> {
     if row.at != at {
         return Err(VerifyError::Column { seq, column: "at" });
     }
     for ((column, stored), says) in COLUMNS.into_iter().zip(row.columns).zip(says) {
-        if stored != says.map(str::as_bytes) {
+        if stored != says {
             return Err(VerifyError::Column { seq, column });
         }
     }

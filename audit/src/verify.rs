@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use crate::{
     Entry, EntryError, Head, LEASE, LogError, MOVE, Reader,
     entry::{microseconds, newer_format, subject_versions},
+    leaves::Leaves,
     merkle::{self, Frontier},
     scan::{self, Scanned},
     store::{
@@ -146,6 +147,8 @@ async fn recompute(store: ReadStore, depth: Depth) -> Result<Report, VerifyError
 #[derive(Debug, Default)]
 struct Seen {
     tree: Frontier,
+    /// Those that aren't in the tree yet.
+    leaves: Leaves,
     epoch: u64,
     first_at: Option<i64>,
     last_at: Option<i64>,
@@ -168,10 +171,13 @@ impl Seen {
         let count = snapshot
             .page(start, &mut |row| {
                 if self.wrong.is_none() {
-                    self.wrong = self.row(row).err();
+                    self.wrong = self.next(row).err();
                 }
             })
             .await?;
+        if self.wrong.is_none() {
+            self.wrong = self.check_leaves().err();
+        }
         if let Some(wrong) = self.wrong.take() {
             return Err(wrong);
         }
@@ -188,25 +194,42 @@ impl Seen {
         }
     }
 
+    /// What is wrong with the bytes of an entry is said before what is wrong with it otherwise, or with one behind it.
+    fn next(&mut self, row: Row<'_>) -> Result<(), VerifyError> {
+        let fits = self.row(row);
+        if fits.is_err() || self.leaves.is_full() {
+            self.check_leaves()?;
+        }
+        fits
+    }
+
     fn row(&mut self, row: Row<'_>) -> Result<(), VerifyError> {
-        let seq = self.tree.size();
+        let seq = self.counts.entries;
         if u64::try_from(row.seq) != Ok(seq) {
             return Err(VerifyError::Gap { seq, found: row.seq });
         }
-        let leaf = merkle::leaf_hash(row.body);
-        if leaf[..] != *row.leaf {
-            return Err(VerifyError::Leaf { seq });
-        }
+        self.leaves.add(row.body, row.leaf);
         match scan::read(row.body) {
             Some(scanned) => self.scanned(seq, row, scanned)?,
             None => self.parsed(seq, row)?,
         }
-        self.tree.push(leaf);
         self.counts.entries += 1;
         for (count, column) in self.counts.columns.iter_mut().zip(row.columns) {
             *count += u64::from(column.is_some());
         }
         Ok(())
+    }
+
+    /// The hashes of the entries that were looked at last, and the tree with them.
+    fn check_leaves(&mut self) -> Result<(), VerifyError> {
+        let tree = &mut self.tree;
+        self.leaves.take(|computed, stored| {
+            if computed[..] != *stored {
+                return Err(VerifyError::Leaf { seq: tree.size() });
+            }
+            tree.push(computed);
+            Ok(())
+        })
     }
 
     fn scanned(&mut self, seq: u64, row: Row<'_>, s: Scanned<'_>) -> Result<(), VerifyError> {
@@ -276,7 +299,7 @@ impl Seen {
         self.last_at = Some(at);
         if action == LEASE.as_bytes() {
             if epoch != self.epoch + 1 {
-                return Err(VerifyError::Epoch { seq: self.tree.size() });
+                return Err(VerifyError::Epoch { seq: self.counts.entries });
             }
             self.epoch = epoch;
         }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How many entries at a time: their subjects are in memory, they themselves are not.
-const PAGE: i64 = 512;
+const PAGE: i64 = 2048;
 
 /// What is appended meanwhile isn't seen.
 #[derive(Debug)]

@@ -243,8 +243,7 @@ impl<'a> Cursor<'a> {
     /// A plain string that isn't empty and has no control character (one of two bytes begins with C2).
     fn name(&mut self) -> Option<&'a [u8]> {
         let is_control = |byte: &u8| *byte == 0x7f || *byte == 0xc2;
-        let name = self.plain()?;
-        (!name.is_empty() && !(self.odd && name.iter().any(is_control))).then_some(name)
+        self.plain().filter(|name| !name.is_empty() && (!self.odd || !name.iter().any(is_control)))
     }
 
     #[inline(always)]

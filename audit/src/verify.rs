@@ -158,6 +158,8 @@ struct Seen {
     moved: bool,
     /// The subjects that this page's entries name.
     subjects: SubjectRows,
+    /// Those that the store has.
+    found: SubjectRows,
     wrong: Option<VerifyError>,
 }
 
@@ -184,8 +186,9 @@ impl Seen {
         let to = self.tree.size() as i64;
         // The last page also sees what stands after the last entry.
         let end = if count == 0 { i64::MAX } else { to };
-        let found = snapshot.subjects(start..end).await?;
-        match self.subjects.first_difference(&found) {
+        self.found.clear();
+        snapshot.subjects(start..end, &mut self.found).await?;
+        match self.subjects.first_difference(&self.found) {
             None => {
                 self.counts.subjects += self.subjects.count;
                 Ok(count)
@@ -195,7 +198,7 @@ impl Seen {
     }
 
     /// What is wrong with the bytes of an entry is said before what is wrong with it otherwise, or with one behind it.
-    fn next(&mut self, row: Row<'_>) -> Result<(), VerifyError> {
+    fn next(&mut self, row: &Row<'_>) -> Result<(), VerifyError> {
         let fits = self.row(row);
         if fits.is_err() || self.leaves.is_full() {
             self.check_leaves()?;
@@ -203,7 +206,7 @@ impl Seen {
         fits
     }
 
-    fn row(&mut self, row: Row<'_>) -> Result<(), VerifyError> {
+    fn row(&mut self, row: &Row<'_>) -> Result<(), VerifyError> {
         let seq = self.counts.entries;
         if u64::try_from(row.seq) != Ok(seq) {
             return Err(VerifyError::Gap { seq, found: row.seq });
@@ -232,7 +235,7 @@ impl Seen {
         })
     }
 
-    fn scanned(&mut self, seq: u64, row: Row<'_>, s: Scanned<'_>) -> Result<(), VerifyError> {
+    fn scanned(&mut self, seq: u64, row: &Row<'_>, s: Scanned<'_>) -> Result<(), VerifyError> {
         let columns =
             [Some(s.action), s.outcome, Some(s.actor), s.requester, s.trigger, s.rotation, s.target, s.trace];
         check_columns(seq, row, s.at, columns)?;
@@ -241,7 +244,7 @@ impl Seen {
     }
 
     /// What is unusual is read with more care.
-    fn parsed(&mut self, seq: u64, row: Row<'_>) -> Result<(), VerifyError> {
+    fn parsed(&mut self, seq: u64, row: &Row<'_>) -> Result<(), VerifyError> {
         let entry = match Entry::parse(row.body) {
             Ok(entry) => entry,
             Err(error) if newer_format(row.body).is_none() => return Err(VerifyError::Body { seq, error }),
@@ -259,7 +262,7 @@ impl Seen {
     }
 
     /// Intact, and not interpreted but for the fields that every format has.
-    fn newer(&mut self, seq: u64, row: Row<'_>) -> Result<(), VerifyError> {
+    fn newer(&mut self, seq: u64, row: &Row<'_>) -> Result<(), VerifyError> {
         let says: serde_json::Value = serde_json::from_slice(row.body).unwrap_or_default();
         let text = |key: &str| says.get(key).and_then(serde_json::Value::as_str);
         let at = text("at").and_then(|at| at.parse().ok()).map_or(0, microseconds);
@@ -348,7 +351,7 @@ impl Seen {
 
 fn check_columns(
     seq: u64,
-    row: Row<'_>,
+    row: &Row<'_>,
     at: i64,
     says: [Option<&[u8]>; COLUMNS.len()],
 ) -> Result<(), VerifyError> {

@@ -1,7 +1,7 @@
 //! One moment of the file, read row by row for verification.
 //!
-//! By `rusqlite`, over the same SQLite: each row is looked at where SQLite has it, and nothing is copied. A page of them takes
-//! about a millisecond, for which whoever calls is held up.
+//! By `rusqlite`, over the same SQLite: each row is looked at where SQLite has it. A page of them takes some milliseconds, for which
+//! whoever calls is held up.
 
 use std::{ops::Range, path::Path};
 
@@ -98,25 +98,24 @@ impl Snapshot {
         let mut rows = statement.query([from])?;
         let mut count = 0;
         while let Some(values) = rows.next()? {
-            each(row(values)?);
+            each(&row(values)?);
             count += 1;
         }
         Ok(count)
     }
 
     /// In the order of the table's key.
-    pub(crate) fn subjects(&self, range: &Range<i64>) -> Result<SubjectRows, LogError> {
+    pub(crate) fn subjects(&self, range: &Range<i64>, found: &mut SubjectRows) -> Result<(), LogError> {
         let sql = "SELECT seq, subject, version FROM subjects NOT INDEXED WHERE seq >= ?1 AND seq < ?2 \
                    ORDER BY seq, subject, version";
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([range.start, range.end])?;
-        let mut found = SubjectRows::default();
         while let Some(values) = rows.next()? {
             let seq = values.get(0)?;
             let ValueRef::Text(name) = values.get_ref(1)? else { return Err(unfit(seq, "subject")) };
             found.push(seq, name, values.get(2)?);
         }
-        Ok(found)
+        Ok(())
     }
 
     pub(crate) fn leaves(&self, range: &Range<i64>) -> Result<Vec<Vec<u8>>, LogError> {

@@ -27,6 +27,7 @@ pub(crate) struct Scanned<'a> {
 impl<'a> Scanned<'a> {
     /// Each subject with each version that it names, in the order of the bytes; one with none has -1.
     pub(crate) fn subjects(&self) -> impl Iterator<Item = (&'a [u8], [Option<i64>; 2])> + Clone + use<'a> {
+        // Their names were looked at already.
         Subjects(Cursor { text: self.subjects, at: 0, odd: false })
     }
 }

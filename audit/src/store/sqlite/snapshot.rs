@@ -1,7 +1,7 @@
 //! One moment of the file, read row by row for verification.
 //!
-//! By `rusqlite`, over the same SQLite: each row is looked at where SQLite has it. A page of them takes some milliseconds, for which
-//! whoever calls is held up.
+//! By `rusqlite`, over the same SQLite: each row is looked at where SQLite has it. A page of them takes some milliseconds, for
+//! which whoever calls is held up.
 
 use std::{ops::Range, path::Path};
 

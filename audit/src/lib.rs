@@ -20,6 +20,7 @@ pub mod canonical;
 mod entry;
 mod file_lock;
 mod lease;
+mod leaves;
 mod log;
 pub mod merkle;
 mod moving;

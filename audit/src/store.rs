@@ -176,11 +176,15 @@ impl Snapshot {
         }
     }
 
-    /// The subjects of these entries.
-    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<SubjectRows, LogError> {
+    /// Adds the subjects of these entries.
+    pub(crate) async fn subjects(
+        &mut self,
+        range: Range<i64>,
+        found: &mut SubjectRows,
+    ) -> Result<(), LogError> {
         match self {
-            Snapshot::Sqlite(snapshot) => snapshot.subjects(&range),
-            Snapshot::Postgres(snapshot) => snapshot.subjects(range).await,
+            Snapshot::Sqlite(snapshot) => snapshot.subjects(&range, found),
+            Snapshot::Postgres(snapshot) => snapshot.subjects(range, found).await,
         }
     }
 
@@ -221,7 +225,7 @@ impl Snapshot {
 }
 
 /// What is done with each row of a page; the first that is wrong ends it.
-pub(crate) type Each<'a> = dyn FnMut(Row<'_>) + Send + 'a;
+pub(crate) type Each<'a> = dyn FnMut(&Row<'_>) + Send + 'a;
 
 pub(crate) fn no_head() -> LogError {
     LogError::Damaged("its head is missing".into())

@@ -5,14 +5,16 @@
 //! size and root with a head that was kept elsewhere.
 
 use jiff::Timestamp;
+use tokio::task::JoinSet;
 
 use crate::{
     Entry, EntryError, Head, LEASE, LogError, MOVE, Reader,
     entry::{microseconds, newer_format, subject_versions},
+    leaves::Leaves,
     merkle::{self, Frontier},
     scan::{self, Scanned},
     store::{
-        Snapshot, StoredHead,
+        ReadStore, Snapshot, StoredHead,
         page::{COLUMNS, Counts, Row, SubjectRows},
     },
 };
@@ -107,7 +109,25 @@ pub enum Depth {
 /// In this order: the rules (tables, indexes, triggers, functions), each entry with all that is stored beside it, the
 /// head; if asked, the indexes and the file itself.
 pub async fn verify(reader: &Reader, depth: Depth) -> Result<Report, VerifyError> {
-    let mut snapshot = reader.store.snapshot().await?;
+    let store = reader.store.clone();
+    match store {
+        ReadStore::Sqlite(_) => recompute(store, depth).await,
+        // As a task of its own it is polled by the thread that waits for the server's answers. Else each of them, a few
+        // entries, would wake one thread to wake another.
+        ReadStore::Postgres(_) => {
+            let mut task = JoinSet::new();
+            task.spawn(recompute(store, depth));
+            match task.join_next().await {
+                Some(Ok(result)) => result,
+                Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                _ => Err(LogError::Lost.into()),
+            }
+        }
+    }
+}
+
+async fn recompute(store: ReadStore, depth: Depth) -> Result<Report, VerifyError> {
+    let mut snapshot = store.snapshot().await?;
     if let Some(fault) = snapshot.rules_fault().await? {
         return Err(VerifyError::Rules(fault));
     }
@@ -127,6 +147,8 @@ pub async fn verify(reader: &Reader, depth: Depth) -> Result<Report, VerifyError
 #[derive(Debug, Default)]
 struct Seen {
     tree: Frontier,
+    /// Those that aren't in the tree yet.
+    leaves: Leaves,
     epoch: u64,
     first_at: Option<i64>,
     last_at: Option<i64>,
@@ -136,6 +158,8 @@ struct Seen {
     moved: bool,
     /// The subjects that this page's entries name.
     subjects: SubjectRows,
+    /// Those that the store has.
+    found: SubjectRows,
     wrong: Option<VerifyError>,
 }
 
@@ -149,18 +173,22 @@ impl Seen {
         let count = snapshot
             .page(start, &mut |row| {
                 if self.wrong.is_none() {
-                    self.wrong = self.row(row).err();
+                    self.wrong = self.next(row).err();
                 }
             })
             .await?;
+        if self.wrong.is_none() {
+            self.wrong = self.check_leaves().err();
+        }
         if let Some(wrong) = self.wrong.take() {
             return Err(wrong);
         }
         let to = self.tree.size() as i64;
         // The last page also sees what stands after the last entry.
         let end = if count == 0 { i64::MAX } else { to };
-        let found = snapshot.subjects(start..end).await?;
-        match self.subjects.first_difference(&found) {
+        self.found.clear();
+        snapshot.subjects(start..end, &mut self.found).await?;
+        match self.subjects.first_difference(&self.found) {
             None => {
                 self.counts.subjects += self.subjects.count;
                 Ok(count)
@@ -169,20 +197,25 @@ impl Seen {
         }
     }
 
-    fn row(&mut self, row: Row<'_>) -> Result<(), VerifyError> {
-        let seq = self.tree.size();
+    /// What is wrong with the bytes of an entry is said before what is wrong with it otherwise, or with one behind it.
+    fn next(&mut self, row: &Row<'_>) -> Result<(), VerifyError> {
+        let fits = self.row(row);
+        if fits.is_err() || self.leaves.is_full() {
+            self.check_leaves()?;
+        }
+        fits
+    }
+
+    fn row(&mut self, row: &Row<'_>) -> Result<(), VerifyError> {
+        let seq = self.counts.entries;
         if u64::try_from(row.seq) != Ok(seq) {
             return Err(VerifyError::Gap { seq, found: row.seq });
         }
-        let leaf = merkle::leaf_hash(row.body);
-        if leaf[..] != *row.leaf {
-            return Err(VerifyError::Leaf { seq });
-        }
+        self.leaves.add(row.body, row.leaf);
         match scan::read(row.body) {
             Some(scanned) => self.scanned(seq, row, scanned)?,
             None => self.parsed(seq, row)?,
         }
-        self.tree.push(leaf);
         self.counts.entries += 1;
         for (count, column) in self.counts.columns.iter_mut().zip(row.columns) {
             *count += u64::from(column.is_some());
@@ -190,7 +223,19 @@ impl Seen {
         Ok(())
     }
 
-    fn scanned(&mut self, seq: u64, row: Row<'_>, s: Scanned<'_>) -> Result<(), VerifyError> {
+    /// The hashes of the entries that were looked at last, and the tree with them.
+    fn check_leaves(&mut self) -> Result<(), VerifyError> {
+        let tree = &mut self.tree;
+        self.leaves.take(|computed, stored| {
+            if computed[..] != *stored {
+                return Err(VerifyError::Leaf { seq: tree.size() });
+            }
+            tree.push(computed);
+            Ok(())
+        })
+    }
+
+    fn scanned(&mut self, seq: u64, row: &Row<'_>, s: Scanned<'_>) -> Result<(), VerifyError> {
         let columns =
             [Some(s.action), s.outcome, Some(s.actor), s.requester, s.trigger, s.rotation, s.target, s.trace];
         check_columns(seq, row, s.at, columns)?;
@@ -199,7 +244,7 @@ impl Seen {
     }
 
     /// What is unusual is read with more care.
-    fn parsed(&mut self, seq: u64, row: Row<'_>) -> Result<(), VerifyError> {
+    fn parsed(&mut self, seq: u64, row: &Row<'_>) -> Result<(), VerifyError> {
         let entry = match Entry::parse(row.body) {
             Ok(entry) => entry,
             Err(error) if newer_format(row.body).is_none() => return Err(VerifyError::Body { seq, error }),
@@ -211,52 +256,57 @@ impl Seen {
             [&e.requester, &e.trigger, &e.rotation, &e.target, &e.trace_id].map(Option::as_deref);
         let columns =
             [Some(e.action.as_str()), outcome, Some(&e.actor), requester, trigger, rotation, target, trace];
-        check_columns(seq, row, microseconds(e.at), columns)?;
-        self.name(seq, e.subject_rows());
-        self.note(microseconds(e.at), &e.action, e.epoch.unwrap_or(0))
+        check_columns(seq, row, microseconds(e.at), columns.map(|column| column.map(str::as_bytes)))?;
+        self.name(seq, e.subject_rows().map(|(name, version)| (name.as_bytes(), version)));
+        self.note(microseconds(e.at), e.action.as_bytes(), e.epoch.unwrap_or(0))
     }
 
     /// Intact, and not interpreted but for the fields that every format has.
-    fn newer(&mut self, seq: u64, row: Row<'_>) -> Result<(), VerifyError> {
+    fn newer(&mut self, seq: u64, row: &Row<'_>) -> Result<(), VerifyError> {
         let says: serde_json::Value = serde_json::from_slice(row.body).unwrap_or_default();
         let text = |key: &str| says.get(key).and_then(serde_json::Value::as_str);
         let at = text("at").and_then(|at| at.parse().ok()).map_or(0, microseconds);
-        let [action, outcome, actor, requester] = ["action", "outcome", "actor", "requester"].map(text);
-        let [trigger, rotation, target, trace] = ["trigger", "rotation", "target", "trace_id"].map(text);
-        let columns = [action, outcome, actor, requester, trigger, rotation, target, trace];
+        let keys = ["action", "outcome", "actor", "requester", "trigger", "rotation", "target", "trace_id"];
+        let columns = keys.map(|key| text(key).map(str::as_bytes));
         check_columns(seq, row, at, columns)?;
         let subjects = says.get("subjects").and_then(serde_json::Value::as_object).into_iter().flatten();
         let rows = subjects.flat_map(|(name, versions)| {
             let version = |key: &str| versions.get(key).and_then(serde_json::Value::as_i64);
-            subject_versions([version("from"), version("to")]).map(move |version| (name.as_str(), version))
+            subject_versions([version("from"), version("to")]).map(move |version| (name.as_bytes(), version))
         });
         self.name(seq, rows);
         self.not_interpreted += 1;
-        self.note(at, action.unwrap_or_default(), says.get("epoch").and_then(|e| e.as_u64()).unwrap_or(0))
+        self.note(at, columns[0].unwrap_or_default(), says.get("epoch").and_then(|e| e.as_u64()).unwrap_or(0))
     }
 
     /// Notes the subjects of an entry. Stores have them in the order of their bytes, an entry in that of their UTF-16 code
     /// units, which is nearly always the same.
-    fn name<'a>(&mut self, seq: u64, rows: impl Iterator<Item = (&'a str, i64)> + Clone) {
-        if rows.clone().is_sorted() {
-            rows.for_each(|(name, version)| self.subjects.push(seq as i64, name.as_bytes(), version));
-            return;
+    fn name<'a>(&mut self, seq: u64, rows: impl Iterator<Item = (&'a [u8], i64)> + Clone) {
+        let before = self.subjects.mark();
+        let mut last = None;
+        for row in rows.clone() {
+            if last.is_some_and(|last| last > row) {
+                self.subjects.back_to(before);
+                let mut rows: Vec<_> = rows.collect();
+                rows.sort_unstable();
+                rows.into_iter().for_each(|(name, version)| self.subjects.push(seq as i64, name, version));
+                return;
+            }
+            self.subjects.push(seq as i64, row.0, row.1);
+            last = Some(row);
         }
-        let mut rows: Vec<_> = rows.collect();
-        rows.sort_unstable();
-        rows.into_iter().for_each(|(name, version)| self.subjects.push(seq as i64, name.as_bytes(), version));
     }
 
-    fn note(&mut self, at: i64, action: &str, epoch: u64) -> Result<(), VerifyError> {
+    fn note(&mut self, at: i64, action: &[u8], epoch: u64) -> Result<(), VerifyError> {
         self.first_at.get_or_insert(at);
         self.last_at = Some(at);
-        if action == LEASE {
+        if action == LEASE.as_bytes() {
             if epoch != self.epoch + 1 {
-                return Err(VerifyError::Epoch { seq: self.tree.size() });
+                return Err(VerifyError::Epoch { seq: self.counts.entries });
             }
             self.epoch = epoch;
         }
-        self.moved = action == MOVE;
+        self.moved = action == MOVE.as_bytes();
         Ok(())
     }
 
@@ -301,15 +351,15 @@ impl Seen {
 
 fn check_columns(
     seq: u64,
-    row: Row<'_>,
+    row: &Row<'_>,
     at: i64,
-    says: [Option<&str>; COLUMNS.len()],
+    says: [Option<&[u8]>; COLUMNS.len()],
 ) -> Result<(), VerifyError> {
     if row.at != at {
         return Err(VerifyError::Column { seq, column: "at" });
     }
     for ((column, stored), says) in COLUMNS.into_iter().zip(row.columns).zip(says) {
-        if stored != says.map(str::as_bytes) {
+        if stored != says {
             return Err(VerifyError::Column { seq, column });
         }
     }

@@ -213,6 +213,35 @@ async fn two_swapped_bodies() {
     assert_named!(&swap(&all), VerifyError::Head { size: 8, what: "its root" });
 }
 
+/// Hashes are computed two at a time, of entries that were looked at otherwise already.
+#[tokio::test]
+async fn the_first_of_several() {
+    let body = |seq: u64| format!("UPDATE entries SET body = x'7b7d' WHERE seq = {seq};");
+    let leaf = |seq: u64| format!("UPDATE entries SET leaf = zeroblob(32) WHERE seq = {seq};");
+    let column = |seq: u64| format!("UPDATE entries SET action = 'verify' WHERE seq = {seq};");
+    let gap = |seq: u64| format!("DELETE FROM entries WHERE seq = {seq};");
+    for seq in 1..6 {
+        let next = seq + 1;
+        for (first, then) in [
+            (leaf(seq), gap(next)),
+            (leaf(seq), column(next)),
+            (leaf(seq), column(seq)),
+            (body(seq), body(next)),
+        ] {
+            let error = named(&(first + &then)).await;
+            assert!(
+                matches!(error, VerifyError::Leaf { seq: found } if found == seq),
+                "{seq}, {then}: {error}"
+            );
+        }
+        let error = named(&(column(seq) + &leaf(next))).await;
+        assert!(matches!(error, VerifyError::Column { seq: found, .. } if found == seq), "{seq}: {error}");
+    }
+    // The last one, with and without another before it that wasn't hashed yet.
+    assert_named!(&leaf(7), VerifyError::Leaf { seq: 7 });
+    assert_named!(&(leaf(6) + &gap(7)), VerifyError::Leaf { seq: 6 });
+}
+
 #[tokio::test]
 async fn a_body_that_isn_t_canonical() {
     let place = Place::with_story().await;

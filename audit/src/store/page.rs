@@ -24,6 +24,13 @@ pub(crate) struct SubjectRows {
     pub(crate) count: u64,
 }
 
+/// A place between two rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    bytes: usize,
+    count: u64,
+}
+
 impl SubjectRows {
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
@@ -34,10 +41,23 @@ impl SubjectRows {
     pub(crate) fn push(&mut self, seq: i64, name: &[u8], version: i64) {
         self.count += 1;
         let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
-        self.bytes.extend_from_slice(&seq.to_le_bytes());
-        self.bytes.extend_from_slice(&version.to_le_bytes());
-        self.bytes.extend_from_slice(&length.to_le_bytes());
+        let mut numbers = [0; 20];
+        numbers[..8].copy_from_slice(&seq.to_le_bytes());
+        numbers[8..16].copy_from_slice(&version.to_le_bytes());
+        numbers[16..].copy_from_slice(&length.to_le_bytes());
+        self.bytes.extend_from_slice(&numbers);
         self.bytes.extend_from_slice(name);
+    }
+
+    /// Where the next row will be.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { bytes: self.bytes.len(), count: self.count }
+    }
+
+    /// Forgets the rows that came after.
+    pub(crate) fn back_to(&mut self, mark: Mark) {
+        self.bytes.truncate(mark.bytes);
+        self.count = mark.count;
     }
 
     /// The smaller number of the first two rows that differ.

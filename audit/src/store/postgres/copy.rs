@@ -33,24 +33,46 @@ pub(super) async fn ask<'c>(
 }
 
 /// The rows of an answer, of `N` fields each; `None` when the bytes are not as they have to be.
-pub(super) fn rows<const N: usize>(answer: &[u8]) -> Option<Vec<[Option<&[u8]>; N]>> {
+pub(super) fn rows<const N: usize>(answer: &[u8]) -> Option<Rows<'_, N>> {
     let mut rest = answer.strip_prefix(SIGNATURE)?;
     let _flags = take(&mut rest, 4)?;
     let extension = length(&mut rest)?;
     take(&mut rest, extension?)?;
-    let mut rows = Vec::new();
-    loop {
-        match i16::from_be_bytes(take(&mut rest, 2)?.try_into().ok()?) {
-            -1 => return Some(rows),
-            fields if fields == N as i16 => {}
-            _ => return None,
+    Some(Rows { rest: Some(rest) })
+}
+
+/// Each is where it stands in the answer. The last one is `None` when the bytes are not as they have to be.
+pub(super) struct Rows<'a, const N: usize> {
+    /// Nothing behind the end, or behind what can't be read.
+    rest: Option<&'a [u8]>,
+}
+
+impl<'a, const N: usize> Iterator for Rows<'a, N> {
+    type Item = Option<[Option<&'a [u8]>; N]>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut rest = self.rest.take()?;
+        let row = row(&mut rest);
+        if let Some(None) = row {
+            return None;
         }
-        let mut row = [None; N];
-        for value in &mut row {
-            *value = field(&mut rest)?;
-        }
-        rows.push(row);
+        self.rest = row.is_some().then_some(rest);
+        Some(row.flatten())
     }
+}
+
+/// One row, or the end.
+fn row<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<Option<[Option<&'a [u8]>; N]>> {
+    match i16::from_be_bytes(take(rest, 2)?.try_into().ok()?) {
+        -1 => return Some(None),
+        fields if fields == N as i16 => {}
+        _ => return None,
+    }
+    let mut row = [None; N];
+    for value in &mut row {
+        *value = field(rest)?;
+    }
+    Some(Some(row))
 }
 
 pub(super) fn integer(field: Option<&[u8]>) -> Option<i64> {
@@ -58,16 +80,18 @@ pub(super) fn integer(field: Option<&[u8]>) -> Option<i64> {
 }
 
 /// The elements of an array, one after another: `array_agg` of a column is many short rows in one. NULL, for no rows at all,
-/// is an array of none.
-pub(super) fn elements(array: Option<&[u8]>) -> Option<Vec<Option<&[u8]>>> {
-    let Some(mut rest) = array else { return Some(Vec::new()) };
-    let (dimensions, _has_null, _of) = (take(&mut rest, 4)?, take(&mut rest, 4)?, take(&mut rest, 4)?);
-    let count = length(&mut rest)??;
-    let _lower_bound = take(&mut rest, 4)?;
-    if *dimensions != 1i32.to_be_bytes() {
-        return None;
+/// is an array of none. An element is `None` if it is NULL or can't be read.
+pub(super) fn elements(array: Option<&[u8]>) -> Option<impl Iterator<Item = Option<&[u8]>>> {
+    let (mut rest, mut count) = (array.unwrap_or_default(), 0);
+    if array.is_some() {
+        let (dimensions, _has_null, _of) = (take(&mut rest, 4)?, take(&mut rest, 4)?, take(&mut rest, 4)?);
+        count = length(&mut rest)??;
+        let _lower_bound = take(&mut rest, 4)?;
+        if *dimensions != 1i32.to_be_bytes() {
+            return None;
+        }
     }
-    (0..count).map(|_| field(&mut rest)).collect()
+    Some((0..count).map(move |_| field(&mut rest)?))
 }
 
 fn field<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {

@@ -110,39 +110,41 @@ impl Snapshot {
             Some(ahead) => ahead.answer,
             None => copy::ask(&mut self.transaction, &entries(from), &self.url, Vec::new()).await?.await?,
         };
-        let rows = rows(&answer).ok_or_else(garbled)?;
-        if let Some(last) = rows.last() {
-            let from = last.seq.saturating_add(1);
+        let (mut count, mut whole) = (0, true);
+        if let Some(first) = rows(&answer).ok_or_else(garbled)?.next() {
+            // If a number is missing, this isn't what will be asked for next.
+            let from = first.ok_or_else(garbled)?.seq.saturating_add(PAGE);
             let spare = std::mem::take(&mut self.spare);
             let coming = copy::ask(&mut self.transaction, &entries(from), &self.url, spare).await?;
-            rows.iter().for_each(|row| each(*row));
+            for row in rows(&answer).into_iter().flatten() {
+                match row {
+                    Some(row) => each(&row),
+                    None => whole = false,
+                }
+                count += 1;
+            }
             self.ahead = Some(Ahead { from, answer: coming.await? });
         }
-        let count = rows.len();
         self.spare = answer;
-        Ok(count)
+        if whole { Ok(count) } else { Err(garbled()) }
     }
 
-    pub(crate) async fn subjects(&mut self, range: Range<i64>) -> Result<SubjectRows, LogError> {
+    pub(crate) async fn subjects(
+        &mut self,
+        range: Range<i64>,
+        found: &mut SubjectRows,
+    ) -> Result<(), LogError> {
         let query = format!(
             "SELECT array_agg(seq), array_agg(version), array_agg(subject) FROM (SELECT seq, version, subject \
              FROM turnlock.subjects WHERE {} AND seq < {} ORDER BY seq, subject, version) s",
             from_on(range.start),
             range.end
         );
-        let answer = copy::ask(&mut self.transaction, &query, &self.url, Vec::new()).await?.await?;
-        let read = || {
-            let rows = copy::rows::<3>(&answer)?;
-            let mut found = SubjectRows::default();
-            for [seq, version, subject] in rows {
-                let numbers = copy::elements(seq)?.into_iter().zip(copy::elements(version)?);
-                for ((seq, version), subject) in numbers.zip(copy::elements(subject)?) {
-                    found.push(copy::integer(seq)?, subject?, copy::integer(version)?);
-                }
-            }
-            Some(found)
-        };
-        read().ok_or_else(garbled)
+        let spare = std::mem::take(&mut self.spare);
+        let answer = copy::ask(&mut self.transaction, &query, &self.url, spare).await?.await?;
+        subject_rows(&answer, found).ok_or_else(garbled)?;
+        self.spare = answer;
+        Ok(())
     }
 
     pub(crate) async fn leaves(&mut self, range: Range<i64>) -> Result<Vec<Vec<u8>>, LogError> {
@@ -152,7 +154,6 @@ impl Snapshot {
     }
 }
 
-/// The smallest number has no literal that is a `bigint`.
 /// A page of entries from this number on.
 fn entries(from: i64) -> String {
     let columns: String = COLUMNS.iter().map(|column| format!(", \"{column}\"")).collect();
@@ -162,14 +163,26 @@ fn entries(from: i64) -> String {
     )
 }
 
-fn rows(answer: &[u8]) -> Option<Vec<Row<'_>>> {
+fn rows(answer: &[u8]) -> Option<impl Iterator<Item = Option<Row<'_>>>> {
     let row = |[seq, at, leaf, body, columns @ ..]: [_; 4 + COLUMNS.len()]| {
         let (seq, at) = (copy::integer(seq)?, copy::integer(at)?);
         Some(Row { seq, at, leaf: leaf?, body: body?, columns })
     };
-    copy::rows(answer)?.into_iter().map(row).collect()
+    Some(copy::rows(answer)?.map(move |fields| row(fields?)))
 }
 
+fn subject_rows(answer: &[u8], found: &mut SubjectRows) -> Option<()> {
+    for row in copy::rows::<3>(answer)? {
+        let [seq, version, subject] = row?;
+        let numbers = copy::elements(seq)?.zip(copy::elements(version)?);
+        for ((seq, version), subject) in numbers.zip(copy::elements(subject)?) {
+            found.push(copy::integer(seq)?, subject?, copy::integer(version)?);
+        }
+    }
+    Some(())
+}
+
+/// The smallest number has no literal that is a `bigint`.
 fn from_on(seq: i64) -> String {
     match seq {
         i64::MIN => "true".into(),

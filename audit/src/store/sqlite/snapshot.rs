@@ -1,7 +1,7 @@
 //! One moment of the file, read row by row for verification.
 //!
-//! By `rusqlite`, over the same SQLite: each row is looked at where SQLite has it, and nothing is copied. A page of them takes
-//! about a millisecond, for which whoever calls is held up.
+//! By `rusqlite`, over the same SQLite: each row is looked at where SQLite has it. A page of them takes some milliseconds, for
+//! which whoever calls is held up.
 
 use std::{ops::Range, path::Path};
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How many entries at a time: their subjects are in memory, they themselves are not.
-const PAGE: i64 = 512;
+const PAGE: i64 = 2048;
 
 /// What is appended meanwhile isn't seen.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Snapshot {
         Ok(self.connection.query_row(sql, [], head).optional()?)
     }
 
-    pub(crate) async fn rules_fault(&self) -> Result<Option<String>, LogError> {
+    pub(crate) async fn rules_fault(&mut self) -> Result<Option<String>, LogError> {
         let found = self.all(schema::OBJECTS, |row| {
             Ok(schema::Object { kind: row.get(0)?, name: row.get(1)?, sql: row.get(2)? })
         });
@@ -98,25 +98,24 @@ impl Snapshot {
         let mut rows = statement.query([from])?;
         let mut count = 0;
         while let Some(values) = rows.next()? {
-            each(row(values)?);
+            each(&row(values)?);
             count += 1;
         }
         Ok(count)
     }
 
     /// In the order of the table's key.
-    pub(crate) fn subjects(&self, range: &Range<i64>) -> Result<SubjectRows, LogError> {
+    pub(crate) fn subjects(&self, range: &Range<i64>, found: &mut SubjectRows) -> Result<(), LogError> {
         let sql = "SELECT seq, subject, version FROM subjects NOT INDEXED WHERE seq >= ?1 AND seq < ?2 \
                    ORDER BY seq, subject, version";
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([range.start, range.end])?;
-        let mut found = SubjectRows::default();
         while let Some(values) = rows.next()? {
             let seq = values.get(0)?;
             let ValueRef::Text(name) = values.get_ref(1)? else { return Err(unfit(seq, "subject")) };
             found.push(seq, name, values.get(2)?);
         }
-        Ok(found)
+        Ok(())
     }
 
     pub(crate) fn leaves(&self, range: &Range<i64>) -> Result<Vec<Vec<u8>>, LogError> {

@@ -8,26 +8,25 @@ use jiff::fmt::friendly::{Designator, Spacing, SpanPrinter};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::plan::Refusal;
+use crate::policy::Limits;
 
-/// Well above what clocks that are set by a network differ by, and how old an answer may be.
-const TOLD: SignedDuration = SignedDuration::from_mins(5);
-/// Schedules count in days and months; a timer that runs each night must not be another night.
-const REFUSED: SignedDuration = SignedDuration::from_hours(1);
-
-/// How far this host's clock is ahead of Vault's: enough to be told.
+/// How far this host's clock is ahead of Vault's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skew(SignedDuration);
 
 impl Skew {
-    /// `None`: they agree well enough.
-    pub fn between(ours: Timestamp, vaults: Timestamp) -> Option<Skew> {
-        let ahead = ours.duration_since(vaults);
-        (ahead.abs() >= TOLD).then_some(Skew(ahead))
+    pub fn between(ours: Timestamp, vaults: Timestamp) -> Skew {
+        Skew(ours.duration_since(vaults))
+    }
+
+    /// Enough to be told.
+    pub fn is_told(&self, limits: &Limits) -> bool {
+        self.0.unsigned_abs() >= limits.skew_told
     }
 
     /// For what a schedule alone has asked for.
-    pub fn refuse_scheduled(self) -> Result<(), Refusal> {
-        if self.0.abs() < REFUSED {
+    pub fn refuse_scheduled(self, limits: &Limits) -> Result<(), Refusal> {
+        if self.0.unsigned_abs() < limits.skew_refused {
             return Ok(());
         }
         Err(Refusal::new(
@@ -51,28 +50,30 @@ impl std::fmt::Display for Skew {
 mod tests {
     use super::*;
 
-    fn skew(seconds: i64) -> Option<Skew> {
+    fn skew(seconds: i64) -> Skew {
         let vaults: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
         Skew::between(vaults + SignedDuration::from_secs(seconds), vaults)
     }
 
     #[test]
     fn a_little_is_not_told_and_an_hour_is_too_much() {
+        let limits = Limits::default();
         for little in [0, 1, -1, 299, -299] {
-            assert_eq!(skew(little), None, "{little} s");
+            assert!(!skew(little).is_told(&limits), "{little} s");
         }
         for told in [300, -300, 3599, -3599] {
-            assert!(skew(told).unwrap().refuse_scheduled().is_ok(), "{told} s");
+            assert!(skew(told).is_told(&limits), "{told} s");
+            assert!(skew(told).refuse_scheduled(&limits).is_ok(), "{told} s");
         }
         for refused in [3600, -3600, 86400, -86400 * 365] {
-            assert!(skew(refused).unwrap().refuse_scheduled().is_err(), "{refused} s");
+            assert!(skew(refused).refuse_scheduled(&limits).is_err(), "{refused} s");
         }
     }
 
     #[test]
     fn it_is_told_in_words_and_which_way() {
-        assert_eq!(skew(3719).unwrap().to_string(), "this host's clock is 1 hour 2 minutes ahead of Vault's");
-        assert_eq!(skew(-86400).unwrap().to_string(), "this host's clock is 24 hours behind Vault's");
-        assert_eq!(skew(301).unwrap().to_string(), "this host's clock is 5 minutes ahead of Vault's");
+        assert_eq!(skew(3719).to_string(), "this host's clock is 1 hour 2 minutes ahead of Vault's");
+        assert_eq!(skew(-86400).to_string(), "this host's clock is 24 hours behind Vault's");
+        assert_eq!(skew(301).to_string(), "this host's clock is 5 minutes ahead of Vault's");
     }
 }

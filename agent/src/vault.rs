@@ -70,7 +70,7 @@ impl Vault {
         &self.session.settings().address
     }
 
-    /// How this host's clock stands to Vault's, by Vault's last answers: enough to be told.
+    /// How this host's clock stands to Vault's, by Vault's last answers.
     pub fn skew(&self) -> Option<Skew> {
         self.session.ticket().wire.skew()
     }

@@ -8,7 +8,6 @@ use turnlock_audit::{AuditUrl, Log, Reader};
 
 use super::{Code, Error, Global};
 use crate::actor::Actor;
-use crate::clock::Skew;
 use crate::drift::{self, Current};
 use crate::journal::{self, Cause, Journal, LastMade, Trigger};
 use crate::lock::Lock;
@@ -147,7 +146,7 @@ async fn opened(reader: &Reader, mut world: World, url: &AuditUrl) -> Result<Ope
     same_stack(reader, &world.policy).await?;
     let last = journal::last_made(reader, world.policy.secrets.keys()).await?;
     let current = drift::current(&world, &last).await?;
-    if let Some(skew) = world.vault.skew() {
+    if let Some(skew) = world.vault.skew().filter(|skew| skew.is_told(&world.policy.limits)) {
         tracing::warn!(
             "{skew}: times in the log are wrong by so much, if it is ours that is wrong; set the clock"
         );
@@ -170,7 +169,8 @@ pub(super) struct Opened {
 impl Opened {
     /// For what a schedule alone has asked for: what is due is told by the clock.
     pub(super) fn refuse_by_clock(&self) -> Result<(), Refusal> {
-        self.world.vault.skew().map_or(Ok(()), Skew::refuse_scheduled)
+        let limits = &self.world.policy.limits;
+        self.world.vault.skew().map_or(Ok(()), |skew| skew.refuse_scheduled(limits))
     }
 
     /// The same for whoever has not changed anything yet: neither what is current nor what is pending.

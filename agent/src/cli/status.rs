@@ -82,7 +82,7 @@ async fn glimpse(policy: &Policy, last: &BTreeMap<Name, LastMade>) -> Glimpse {
     let asked = async {
         let vault = Vault::connect().await.ok()?;
         let older = restored::refuse_by_files(&vault, policy, last).await.ok().and_then(Result::err);
-        Some(Glimpse { older, skew: vault.skew() })
+        Some(Glimpse { older, skew: vault.skew().filter(|skew| skew.is_told(&policy.limits)) })
     };
     tokio::time::timeout(GLANCE, asked).await.ok().flatten().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! How long anything of the world may take: nothing is waited for without an end.
+//! How long anything of the world may take: nothing is waited for without an end. And how far clocks may differ.
 
 use std::time::Duration;
 
@@ -22,6 +22,12 @@ pub struct Limits {
     pub look: Duration,
     /// How long a service that says nothing of itself is waited for until it runs.
     pub running: Duration,
+    /// From how far this host's clock may be off Vault's it is told: well above what clocks that are set by a network
+    /// differ by, and how old an answer may be.
+    pub skew_told: Duration,
+    /// From when on nothing is rotated by the schedule: it counts in days and months, and a timer that runs each night
+    /// must not be another night.
+    pub skew_refused: Duration,
 }
 
 impl Default for Limits {
@@ -36,6 +42,8 @@ impl Default for Limits {
             engine: seconds(30),
             look: seconds(5),
             running: seconds(10),
+            skew_told: seconds(5 * 60),
+            skew_refused: seconds(60 * 60),
         }
     }
 }

@@ -123,7 +123,7 @@ impl Wire {
         Ok(Wire { http, base, namespace: settings.namespace.clone(), shown, sent_on, skew: Arc::default() })
     }
 
-    /// How this host's clock stood to Vault's when it last answered here.
+    /// How this host's clock stood to Vault's when it last answered here; `None`: it did not say.
     pub(super) fn skew(&self) -> Option<Skew> {
         self.skew.lock().ok().and_then(|skew| *skew)
     }
@@ -132,7 +132,7 @@ impl Wire {
     fn compare_clocks(&self, date: Option<&HeaderValue>) {
         let date = date.and_then(|date| rfc2822::parse(date.to_str().ok()?).ok());
         if let (Some(date), Ok(mut skew)) = (date, self.skew.lock()) {
-            *skew = Skew::between(Timestamp::now(), date.timestamp());
+            *skew = Some(Skew::between(Timestamp::now(), date.timestamp()));
         }
     }
 

@@ -91,6 +91,8 @@ fn an_hour(stack: &Stack, part: &mut FaultPart) {
     let vault = stack.vault();
     let versions = || SECRETS.map(|name| vault.newest_version(name));
     let before = versions();
+    let policy = stack.root.join("policies/rotation/breeze.toml");
+    let usual = std::fs::read_to_string(&policy).expect("readable");
     stack.scene("an hour, either way: nothing is rotated by the schedule");
     let output = turnlock_off(stack, "-62m", "rotate --due --yes");
     output
@@ -132,6 +134,23 @@ fn an_hour(stack: &Stack, part: &mut FaultPart) {
         &output,
         "the old versions everywhere. It tries again, ever more rarely; once the clock is right it rotates what is due",
     );
+    stack.scene("a policy that takes two hours for nothing, and one that takes a minute for too much");
+    let limits = |told: &str, refused: &str| {
+        std::fs::write(
+            &policy,
+            format!("{usual}\n[limits]\nskew_told = {told:?}\nskew_refused = {refused:?}\n"),
+        )
+        .expect("writable");
+    };
+    limits("2h", "3h");
+    turnlock_off(stack, "+62m", "status").ok().says_not("warning");
+    limits("30s", "1m");
+    turnlock_off(stack, "+2m", "status").ok().says("warning: this host's clock is 2 minutes ahead");
+    turnlock_off(stack, "+2m", "rotate --due --yes").exits(5).says("what is due can't be told");
+    limits("2m", "1m");
+    stack.turnlock("policy check").exits(2).says("a clock would be refused (`skew_refused`)");
+    std::fs::write(&policy, &usual).expect("writable");
+
     stack.scene("with the right clock it is rotated");
     stack.turnlock("rotate --due --yes").ok().says(&format!("Done: {TOKEN} v5"));
     stack.turnlock("drift").ok();

@@ -63,7 +63,7 @@ impl<'a> Checker<'a> {
             Some(text) => self.take(text, units::duration).unwrap_or(usual),
             None => usual,
         };
-        Limits {
+        let limits = Limits {
             login: limit(&raw.login, usual.login),
             statement: limit(&raw.statement, usual.statement),
             database: limit(&raw.database, usual.database),
@@ -72,7 +72,19 @@ impl<'a> Checker<'a> {
             engine: limit(&raw.engine, usual.engine),
             look: limit(&raw.look, usual.look),
             running: limit(&raw.running, usual.running),
+            skew_told: limit(&raw.skew_told, usual.skew_told),
+            skew_refused: limit(&raw.skew_refused, usual.skew_refused),
+        };
+        if limits.skew_refused < limits.skew_told
+            && let Some(set) = raw.skew_refused.as_ref().or(raw.skew_told.as_ref())
+        {
+            self.refuse(
+                set.span(),
+                "a clock would be refused (`skew_refused`) that is not even told to be wrong (`skew_told`)",
+                "let `skew_refused` be as long as `skew_told`, or longer; unless set they are 5m and 1h",
+            );
         }
+        limits
     }
 
     pub(super) fn refuse(&mut self, at: Range<usize>, what: impl Into<String>, help: impl Into<String>) {

@@ -43,12 +43,12 @@ pub(super) struct Raw {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, RawMigration>")]
     pub migration: Table<RawMigration>,
-    /// How long anything of the world may take: each a time between "1s" and "24h", each with a default.
+    /// How long anything of the world may take, and how far clocks may differ: each a time between "1s" and "24h", each with a default.
     #[serde(default)]
     pub limits: RawLimits,
 }
 
-/// How long anything of the world may take.
+/// How long anything of the world may take, and how far clocks may differ.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Limits")]
@@ -77,6 +77,12 @@ pub(super) struct RawLimits {
     /// How long a service without `ready` is waited for until it runs; 10s.
     #[schemars(with = "Option<String>")]
     pub running: Option<Text>,
+    /// How far this host's clock may be off Vault's before that is told; 5m.
+    #[schemars(with = "Option<String>")]
+    pub skew_told: Option<Text>,
+    /// And before nothing is rotated by the schedule; 1h. Not less than `skew_told`.
+    #[schemars(with = "Option<String>")]
+    pub skew_refused: Option<Text>,
 }
 
 /// Where the stack is, and how Compose is told of it.

@@ -188,6 +188,12 @@ fn limits_have_defaults_and_can_be_set() {
     assert_eq!(limits, crate::policy::Limits { engine: std::time::Duration::from_secs(5), ..usual });
     with("login = \"0s\"").refused("\"0s\"", "is too short or too long");
     with("patience = \"5s\"").refused("patience", "unknown");
+
+    let limits = with("skew_told = \"1h\"").load().unwrap().limits;
+    assert_eq!((limits.skew_told, limits.skew_refused), (usual.skew_refused, usual.skew_refused));
+    with("skew_told = \"-5m\"").refused("\"-5m\"", "is too short or too long");
+    with("skew_told = \"61m\"").refused("\"61m\"", "not even told");
+    with("skew_told = \"10m\"\nskew_refused = \"9m\"").refused("\"9m\"", "not even told");
 }
 
 #[test]

@@ -161,9 +161,15 @@ pub enum LogError {
     #[error("there is no room for the audit log: the disk or the quota is full; make room, and try again")]
     Full,
     #[error(
-        "the audit log can't be written: the file, its directory or its file system is read-only; check owner and mode"
+        "the audit log can't be written: the file, its directory or its file system is read-only; check owner, mode and attributes (`lsattr`)"
     )]
     ReadOnly,
+    /// It is not known whether the batch was written.
+    #[error(
+        "the audit log's disk refused to read or write it: it fails, or became read-only; see the kernel's log \
+         (`dmesg`), how it is mounted (`findmnt`), and the file's attributes (`lsattr`)"
+    )]
+    Disk,
     #[error(
         "the audit log at {place} was made by an older version (schema {found}; this program's is {ours}); bring it to \
          this one with `turnlock setup audit`, which leaves every entry as it is"

@@ -4,6 +4,7 @@
 mod clock;
 mod collector;
 mod containers;
+mod disk;
 mod files;
 mod log;
 mod postgres;

@@ -86,6 +86,7 @@ impl From<sqlx::Error> for LogError {
         match primary_code(&error) {
             Some(5 | 6) => LogError::Busy(BUSY.as_secs()),
             Some(8) => LogError::ReadOnly,
+            Some(10) => LogError::Disk,
             Some(13) => LogError::Full,
             Some(11) => corrupt(),
             _ => LogError::Database(error),

@@ -2,12 +2,12 @@
 //! says, and templates.
 
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use turnlock_tests::{FaultPart, Stack};
 
+use super::disk::{Disk, Immutable};
 use super::untouched;
 use crate::failure::{Before, impatient_draft};
 
@@ -39,8 +39,8 @@ fn whatever_a_file_does_it_ends_with_a_sentence_and_nothing_half_done() {
     let policy = std::fs::read_to_string(draft.folder().join(POLICY)).expect("readable");
     let template = "{{ with secret \"secret/data/breeze/SMALL_TOKEN\" }}{{ .Data.data.value }}{{ end }}\n";
     let stack = draft.write(POLICY, &(policy + MORE)).write(TEMPLATE, template).up();
-    let disk = Disk::mount(&stack.dir().join("small"));
-    disk.write(&format!("{}\n", "5eed".repeat(16)));
+    let disk = Disk::mount(&stack.dir().join("small"), "64k");
+    write(&disk, &format!("{}\n", "5eed".repeat(16)));
     let stack = stack.import();
     let mut page = FaultPart::new("Files");
 
@@ -84,7 +84,7 @@ fn a_disk_without_room(stack: &Stack, disk: &Disk, page: &mut FaultPart) {
 
     stack.scene("a disk that is full on the way back");
     let before = Before::of(stack);
-    let old = disk.text();
+    let old = text(disk);
     stack.switch(true);
     let (began, child) = (Instant::now(), stack.spawn(BOTH, &[]));
     stack.until_step("verify");
@@ -92,20 +92,20 @@ fn a_disk_without_room(stack: &Stack, disk: &Disk, page: &mut FaultPart) {
     let stuck = stack.ended(BOTH, child, began);
     stuck.exits(3).says("STUCK").has_line(&["stands:", "file.small", "no storage space"]);
     stuck.has_line(&["stands:", "file.env", "old"]).has_line(&["stands:", "containers", "new"]);
-    assert!(disk.text() != old, "it holds the new value");
+    assert!(text(disk) != old, "it holds the new value");
     stack.switch(false);
     drop(filler);
     let recovered = stack.turnlock("recover");
     recovered.ok().says("Failed, and taken back");
-    assert!(disk.text() == old, "it holds the old value");
+    assert!(text(disk) == old, "it holds the old value");
     before.is_still_so(stack);
     let stands = "what is printed; with room again `turnlock recover` takes the rest back, and everything is as it was";
     page.row(stack, "the disk is full on the way back from another failure", &stuck, stands);
 }
 
 fn another_thing_at_its_place(stack: &Stack, disk: Disk, page: &mut FaultPart) {
-    let (folder, token) = (disk.0.clone(), disk.token());
-    let text = disk.text();
+    let (folder, token) = (disk.folder().to_owned(), token(&disk));
+    let text = text(&disk);
     drop(disk);
     std::fs::remove_dir(&folder).expect("removable");
 
@@ -166,7 +166,7 @@ fn not_as_the_policy_says(stack: &Stack, page: &mut FaultPart) {
         ),
     ] {
         stack.scene(fault);
-        let immutable = Immutable::make(&path);
+        let immutable = Immutable::make(&[path]);
         let failed = untouched(stack, "rotate METRICS_SCRAPE_TOKEN --yes --debug", 1);
         drop(immutable);
         failed.has_line(&[step, "FAILED", "cannot"]).says("Failed, and taken back");
@@ -222,73 +222,15 @@ fn templates(stack: &Stack, page: &mut FaultPart) {
     stack.turnlock(SMALL).ok();
 }
 
-/// A disk of 64 KiB, where one file of the stack stands.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn mount(path: &Path) -> Disk {
-        std::fs::create_dir_all(path).expect("writable");
-        run("mount", &["-t", "tmpfs", "-o", "size=64k,mode=0755", "none", &path.to_string_lossy()]);
-        Disk(path.to_owned())
-    }
-
-    fn remount(&self, option: &str) {
-        run("mount", &["-o", &format!("remount,{option}"), &self.0.to_string_lossy()]);
-    }
-
-    fn token(&self) -> PathBuf {
-        self.0.join("token")
-    }
-
-    fn text(&self) -> String {
-        std::fs::read_to_string(self.token()).expect("readable")
-    }
-
-    fn write(&self, text: &str) {
-        std::fs::write(self.token(), text).expect("writable");
-        std::fs::set_permissions(self.token(), PermissionsExt::from_mode(0o600)).expect("changeable");
-    }
-
-    /// Leaves no room, until dropped.
-    fn fill(&self) -> Filler {
-        let path = self.0.join("filler");
-        let full = std::fs::write(&path, vec![0; 1024 * 1024]).expect_err("it has an end");
-        assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
-        Filler(path)
-    }
+fn token(disk: &Disk) -> PathBuf {
+    disk.folder().join("token")
 }
 
-impl Drop for Disk {
-    fn drop(&mut self) {
-        run("umount", &["--lazy", &self.0.to_string_lossy()]);
-    }
+fn text(disk: &Disk) -> String {
+    std::fs::read_to_string(token(disk)).expect("readable")
 }
 
-struct Filler(PathBuf);
-
-impl Drop for Filler {
-    fn drop(&mut self) {
-        std::fs::remove_file(&self.0).expect("removable");
-    }
-}
-
-fn run(program: &str, args: &[&str]) {
-    let ran = Command::new(program).args(args).status();
-    assert!(ran.is_ok_and(|s| s.success()), "{program} {} failed", args.join(" "));
-}
-
-/// Not even root can write, rename or remove such a file.
-struct Immutable(PathBuf);
-
-impl Immutable {
-    fn make(path: &Path) -> Immutable {
-        run("chattr", &["+i", &path.to_string_lossy()]);
-        Immutable(path.to_owned())
-    }
-}
-
-impl Drop for Immutable {
-    fn drop(&mut self) {
-        run("chattr", &["-i", &self.0.to_string_lossy()]);
-    }
+fn write(disk: &Disk, text: &str) {
+    std::fs::write(token(disk), text).expect("writable");
+    std::fs::set_permissions(token(disk), PermissionsExt::from_mode(0o600)).expect("changeable");
 }

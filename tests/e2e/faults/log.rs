@@ -1,11 +1,14 @@
-//! The audit log: held by somebody, missing, its server down, or gone after an effect. Without it nothing is done.
+//! The audit log: held by somebody, missing, its disk full, its server down, or gone after an effect. Without it nothing is
+//! done.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use turnlock_tests::proxy::{Fault, HttpProxy};
-use turnlock_tests::{FaultPart, LogServer, Stack, Vault, env_file};
+use turnlock_tests::{FaultPart, LogServer, Output, Stack, Vault, env_file};
 
+use super::disk::{Disk, Immutable, run};
 use super::{JWT, LIVE, STAGED};
 use crate::failure::{Before, impatient};
 
@@ -15,6 +18,7 @@ fn what_the_log_may_do_to_a_rotation() {
     let (vault, mut part) = (stack.vault(), FaultPart::new("The audit log"));
     let proxy = HttpProxy::before(&vault.address);
     in_a_file(&stack, &vault, &proxy, &mut part);
+    on_a_disk(&stack, &proxy, &mut part);
     let server = stack.log_on_a_server();
     at_the_start(&stack, &server, &mut part);
     before_the_pivot(&stack, &server, &proxy, &mut part);
@@ -56,6 +60,86 @@ fn in_a_file(stack: &Stack, vault: &Vault, proxy: &HttpProxy, part: &mut FaultPa
         &output,
         "it stopped where the log ended: the new version is staged, and nowhere else. Once it is free, `turnlock recover` clears that away",
     );
+}
+
+/// The folder in which the log stands becomes a small disk for a while.
+fn on_a_disk(stack: &Stack, proxy: &HttpProxy, part: &mut FaultPart) {
+    let (before, folder, aside) = (Before::of(stack), stack.dir().join(".state"), stack.root.join("aside"));
+    let copy = |from: &Path, to: &Path| {
+        run("find", &[&to.to_string_lossy(), "-mindepth", "1", "-delete"]);
+        run("cp", &["-a", &format!("{}/.", from.display()), &to.to_string_lossy()]);
+    };
+    std::fs::create_dir(&aside).expect("writable");
+    copy(&folder, &aside);
+    let disk = Disk::mount(&folder, "4m");
+    copy(&aside, &folder);
+    for (fault, at_promote, stands) in [
+        (
+            "the log's disk is full, from the first step on",
+            false,
+            "it stopped where the log ended: the new version is staged, and nowhere else. With room again `turnlock recover` clears that away",
+        ),
+        (
+            "the log's disk is full after an effect, before promote",
+            true,
+            "the new version in every place, staged in Vault; Vault's newest is the old one. With room again `turnlock recover` takes it back",
+        ),
+    ] {
+        stack.scene(fault);
+        let output = cut_short(stack, proxy, at_promote, || disk.fill(), "no room for the audit log");
+        before.is_still_so(stack);
+        part.row(stack, fault, &output, stands);
+    }
+    copy(&folder, &aside);
+    drop(disk);
+    copy(&aside, &folder);
+    std::fs::remove_dir_all(aside).expect("removable");
+
+    let fault = "the log's disk takes no writes any more, from the first step on (immutable, as when it became read-only)";
+    stack.scene(fault);
+    let log = ["", "-wal"].map(|end| PathBuf::from(format!("{}{end}", stack.audit_path().display())));
+    let output = cut_short(stack, proxy, false, || Immutable::make(&log), "the audit log's disk refused");
+    before.is_still_so(stack);
+    let stands = "it stopped where the log ended: the new version is staged, and nowhere else. Once it can be written, `turnlock recover` \
+                  clears that away";
+    part.row(stack, fault, &output, stands);
+}
+
+/// The log can't be written from a moment on: nothing more is done, by nobody, until it can be.
+fn cut_short<T>(
+    stack: &Stack,
+    proxy: &HttpProxy,
+    at_promote: bool,
+    spoil: impl FnOnce() -> T,
+    said: &str,
+) -> Output {
+    let (vault, old) = (stack.vault(), in_env(stack));
+    let mut call = proxy.hold(Method::POST, STAGED);
+    let (began, child) = (Instant::now(), stack.spawn(JWT, &[("VAULT_ADDR", &proxy.base)]));
+    call.wait();
+    if at_promote {
+        let next = proxy.hold(Method::GET, LIVE);
+        call.let_go();
+        next.wait();
+        call = next;
+    }
+    let spoiled = spoil();
+    call.let_go();
+    let output = stack.ended(JWT, child, began);
+    output.exits(3).says(said).says("turnlock recover");
+    assert_eq!(in_env(stack) != old, at_promote, "the log's last intent says how far it came");
+    assert_eq!((vault.newest_version("JWT_SECRET"), vault.staged()), (1, vec!["JWT_SECRET".to_owned()]));
+    let is_in_rotation =
+        || stack.turnlock("status").ok().has_line(&["JWT_SECRET", "in rotation"]).out.clone();
+    let status = is_in_rotation();
+    stack.turnlock("audit verify").ok().says("The log is intact");
+    stack.turnlock("recover").exits(1).says("nothing was done: ");
+    assert_eq!(is_in_rotation(), status, "nothing was written, and nothing is lost");
+    drop(spoiled);
+    let recovered = stack.turnlock("recover");
+    recovered.ok().says(if at_promote { "taken back" } else { "before anything was touched" });
+    stack.turnlock("audit verify").ok();
+    output
 }
 
 fn at_the_start(stack: &Stack, server: &LogServer<'_>, part: &mut FaultPart) {

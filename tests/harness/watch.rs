@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::{SECRETS, Stack, Value};
 
-pub use processes::{Processes, Seen};
+pub use processes::{Processes, Seen, core_limit};
 
 /// What `docker events` tells.
 pub struct Events {

@@ -38,7 +38,7 @@ fn no_value_is_seen_by_anybody_who_is_not_a_consumer() {
 
     stack.scene("who watched has seen no value");
     let values = watchers.values(&stack);
-    for place in watchers.stop(&stack) {
+    for place in watchers.stop(&stack, &mut page) {
         page.searched(&place, &values);
     }
     stack.scene("no value was printed or logged");

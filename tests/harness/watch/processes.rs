@@ -1,6 +1,7 @@
-//! What `ps` and root see of every process: its arguments, and its environment.
+//! What `ps` and root see of every process: its arguments, and its environment; and how large a core file it may leave.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -19,6 +20,8 @@ pub struct Seen {
     arguments: BTreeSet<Vec<u8>>,
     /// With the control groups of those who had it, which name their container.
     environments: BTreeMap<Vec<u8>, BTreeSet<String>>,
+    /// Of what `turnlock` itself started: program, and soft and hard limit of a core file.
+    cores: BTreeSet<(String, [String; 2])>,
 }
 
 impl Seen {
@@ -34,7 +37,13 @@ impl Seen {
         others.flat_map(|(text, _)| text.iter().chain(b"\n")).copied().collect()
     }
 
-    fn look(&mut self, process: &std::path::Path) {
+    /// How large a core file each program may leave that `turnlock` started.
+    pub fn cores(&self) -> &BTreeSet<(String, [String; 2])> {
+        &self.cores
+    }
+
+    fn look(&mut self, process: &Path) {
+        self.cores.extend(core_of_child(process));
         self.arguments.extend(std::fs::read(process.join("cmdline")));
         if let (Ok(text), Ok(group)) =
             (std::fs::read(process.join("environ")), std::fs::read_to_string(process.join("cgroup")))
@@ -42,6 +51,22 @@ impl Seen {
             self.environments.entry(text).or_default().insert(group);
         }
     }
+}
+
+fn core_of_child(process: &Path) -> Option<(String, [String; 2])> {
+    let name = |process: &Path| std::fs::read_to_string(process.join("comm")).ok();
+    let status = std::fs::read_to_string(process.join("status")).ok()?;
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim();
+    name(&Path::new("/proc").join(parent)).filter(|parent| parent.starts_with("turnlock"))?;
+    Some((name(process)?.trim().to_owned(), core_limit(process)?))
+}
+
+/// Soft and hard, in bytes or `unlimited`, of a process by its folder in `/proc`.
+pub fn core_limit(process: &Path) -> Option<[String; 2]> {
+    let limits = std::fs::read_to_string(process.join("limits")).ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max core file size"))?;
+    let mut words = line.split_whitespace().map(str::to_owned);
+    Some([words.next()?, words.next()?])
 }
 
 impl Processes {

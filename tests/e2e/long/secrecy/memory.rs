@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use turnlock_tests::neighbour::memory_of;
+use turnlock_tests::watch::{Seen, core_limit};
 use turnlock_tests::{Search, Signal, Stack, signal};
 
 use super::page::Page;
@@ -54,6 +55,22 @@ fn done(stack: &Stack) -> usize {
     list["entries"].as_array().map_or(0, Vec::len)
 }
 
+/// What `turnlock` started while somebody watched: a limit can be lowered by whoever starts it, and is handed on.
+pub(super) fn no_core_of_what_it_started(seen: &Seen, page: &mut Page) {
+    let ours = core_limit(Path::new("/proc/self")).expect("readable");
+    assert_ne!(ours, ["1", "1"], "a limit of the test's own would prove nothing");
+    println!("limits of core files: {:?}", seen.cores());
+    let program = |name: &str| seen.cores().iter().any(|(program, _)| program == name);
+    assert!(program("docker-compose"), "Compose was seen at work");
+    let wrong: Vec<_> = seen.cores().iter().filter(|(_, limit)| *limit != ["1", "1"]).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    page.proven(
+        "a core file of a program that Turnlock starts: Compose, which reads rendered files",
+        "`/proc/PID/limits` of each child process, as often as arguments and environments",
+        "its limit for cores is one byte too, soft and hard; the test's own is not",
+    );
+}
+
 pub(super) fn leaves_no_core(stack: &Stack, page: &mut Page) {
     stack.scene("no crash leaves a core");
     let folder = stack.root.join("crashes");
@@ -63,9 +80,8 @@ pub(super) fn leaves_no_core(stack: &Stack, page: &mut Page) {
     let listed =
         || std::fs::read_dir(&folder).expect("readable").flatten().map(|e| e.path()).collect::<Vec<_>>();
     listed().into_iter().for_each(|core| std::fs::remove_file(core).expect("removable"));
-    let follows = |child: &Child| {
-        starts_with(child, "turnlock") && limit_of(child.id()).is_some_and(|l| l == ["1", "1"])
-    };
+    let follows =
+        |child: &Child| starts_with(child, "turnlock") && limit_of(child).is_some_and(|l| l == ["1", "1"]);
     for (name, how) in [("SIGSEGV", Signal::SEGV), ("SIGABRT", Signal::ABORT)] {
         let ended = crash_by(stack, &folder, "exec turnlock audit list --follow", follows, how);
         assert!(!ended.core_dumped(), "{name} made it leave a core");
@@ -111,10 +127,6 @@ fn starts_with(child: &Child, name: &str) -> bool {
     std::fs::read_to_string(format!("/proc/{}/comm", child.id())).is_ok_and(|comm| comm.starts_with(name))
 }
 
-/// For cores: soft and hard.
-pub(super) fn limit_of(pid: u32) -> Option<[String; 2]> {
-    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max core file size"))?;
-    let mut words = line.split_whitespace().map(str::to_owned);
-    Some([words.next()?, words.next()?])
+fn limit_of(child: &Child) -> Option<[String; 2]> {
+    core_limit(Path::new(&format!("/proc/{}", child.id())))
 }

@@ -8,6 +8,9 @@ use std::time::SystemTime;
 use turnlock_tests::collector::Recorder;
 use turnlock_tests::{Stack, Value, watch};
 
+use super::memory;
+use super::page::Page;
+
 /// Their environments are where values belong.
 const CONSUMERS: [&str; 3] = ["api", "postgres", "postgres-exporter"];
 
@@ -119,8 +122,9 @@ impl Watchers {
     }
 
     /// Everything that was seen since, and what lies about now.
-    pub(super) fn stop(self, stack: &Stack) -> Vec<Place> {
+    pub(super) fn stop(self, stack: &Stack, page: &mut Page) -> Vec<Place> {
         let (processes, events) = (self.processes.stop(), self.events.stop());
+        memory::no_core_of_what_it_started(&processes, page);
         modes_are_right(self.pending.stop().1);
         let mut consumers = self.consumers;
         consumers.extend(consumers_in(&events));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::Vault;
+use crate::{Vault, set_up};
 
 const AUDIT_LOG: &str = "audit.log";
 
@@ -100,11 +100,7 @@ impl Drop for Bao {
 pub fn program() -> PathBuf {
     let in_path = std::env::var_os("PATH")
         .and_then(|path| std::env::split_paths(&path).map(|d| d.join("bao")).find(|p| p.is_file()));
-    in_path.unwrap_or_else(|| {
-        let home = |name: &str| std::env::var_os(name).map(PathBuf::from);
-        let cache = home("XDG_CACHE_HOME").or_else(|| home("HOME").map(|h| h.join(".cache")));
-        cache.unwrap_or_default().join("turnlock/bin/bao")
-    })
+    in_path.unwrap_or_else(|| set_up("bin/bao"))
 }
 
 /// A port that nobody listens on now.

@@ -55,7 +55,7 @@ pub use log_server::LogServer;
 pub use output::Output;
 pub use postgres::Postgres;
 pub use program::{
-    Signal, crash_build, repository, run_turnlock, signal, turnlock as turnlock_program, words,
+    Signal, crash_build, repository, run_turnlock, set_up, signal, turnlock as turnlock_program, words,
 };
 pub use prometheus::{Prometheus, promtool, scrape};
 pub use raft::Raft;

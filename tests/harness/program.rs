@@ -61,6 +61,15 @@ pub fn crash_build() -> &'static Path {
     })
 }
 
+/// Where `docker/setup` keeps what it downloads.
+pub fn set_up(file: &str) -> PathBuf {
+    let home = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let cache = home("XDG_CACHE_HOME").or_else(|| home("HOME").map(|h| h.join(".cache")));
+    let path = cache.unwrap_or_default().join("turnlock").join(file);
+    assert!(path.exists(), "{} is missing: docker/setup --tests", path.display());
+    path
+}
+
 /// Runs it with nothing but this environment, in a folder, without standard input.
 #[track_caller]
 pub fn run_turnlock(line: &str, env: &BTreeMap<String, String>, folder: &Path) -> Output {

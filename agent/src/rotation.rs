@@ -4,10 +4,10 @@
 //! is the one place that says "stuck".
 
 mod effects;
+mod half_undone;
 mod prepare;
 mod promote;
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use tracing::Instrument;
@@ -20,11 +20,12 @@ use crate::plan::Plan;
 use crate::progress::{Progress, Stage};
 use crate::secret::{Change, Name};
 use crate::step::Step;
-use crate::target::{Any, Effect, Finding, Patience, Spec, TargetError};
+use crate::target::{Any, Effect, Finding, Patience, TargetError};
 use crate::telemetry::spans;
 use crate::watch::{Event, Watch};
 use crate::world::World;
 
+use half_undone::Held;
 pub use prepare::{Prepared, prepare};
 
 /// How a rotation ended. There is no fourth way.
@@ -53,7 +54,7 @@ pub struct Rotation<'w> {
     lost: Vec<Name>,
     subjects: BTreeMap<String, Versions>,
     progress: Progress,
-    held: Vec<String>,
+    held: Held,
     /// The step that failed met another rotation.
     conflict: bool,
 }
@@ -106,7 +107,7 @@ impl<'w> Rotation<'w> {
             lost,
             subjects,
             progress: Progress::default(),
-            held: Vec::new(),
+            held: Held::default(),
             conflict: false,
         }
     }
@@ -268,30 +269,6 @@ impl<'w> Rotation<'w> {
         Ok(Ending::Undone { why, touched: !steps.is_empty(), conflict: self.conflict })
     }
 
-    /// On a way back that came as far as this step: who holds which values.
-    fn half_undone(&self, steps: &[usize], failed: usize, why: &str) -> Vec<String> {
-        let told = |index: &usize| {
-            let step = &self.plan.steps[*index];
-            // What is held is told by its services.
-            let target = step.target().filter(|_| !matches!(step, Step::Apply { target: Spec::Hold(_) }))?;
-            match index.cmp(&failed) {
-                Ordering::Less => Some(format!("{target}: the old values again")),
-                Ordering::Equal => None,
-                Ordering::Greater => Some(format!("{target}: not reached, so it may hold the new values")),
-            }
-        };
-        let mut stands = vec![format!("{} could not be taken back: {why}", self.plan.steps[failed])];
-        stands.extend(steps.iter().filter_map(told));
-        // The hold itself may have come to some of them only.
-        let is = if matches!(&self.plan.steps[failed], Step::Apply { target: Spec::Hold(_) }) {
-            "may be"
-        } else {
-            "is"
-        };
-        stands.extend(self.held.iter().map(|service| format!("service {service} {is} stopped")));
-        stands
-    }
-
     /// Intent, effect, outcome: in a span of its own.
     async fn step(&mut self, index: usize, step: &Step, direction: Direction) -> Result<(), StepError> {
         if direction == Direction::Forward && !self.is_past_the_pivot() && self.watch.interrupted() {
@@ -355,21 +332,12 @@ impl<'w> Rotation<'w> {
             Ok(()) => crash::effect(step, direction, || self.effect(index, step, direction)).await,
             Err(e) => Err(e),
         };
-        self.note_held(step);
+        self.note_held(step, result.is_ok());
         if let Err(e) = &result {
             self.watch.debug(&e.message, e.theirs.as_deref(), &self.change, &self.world.passed);
         }
         self.journal.outcome(&item, result.as_ref().map_err(|e| e.message.as_str()));
         result.map_err(StepError::Effect)
-    }
-
-    /// Notes which services a hold has stopped, and that a start has started them.
-    fn note_held(&mut self, step: &Step) {
-        match step {
-            Step::Apply { target: Spec::Hold(h) } => self.held = h.services.keys().cloned().collect(),
-            Step::Apply { target: Spec::Start(_) } => self.held.clear(),
-            _ => {}
-        }
     }
 
     fn is_past_the_pivot(&self) -> bool {

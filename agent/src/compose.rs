@@ -4,6 +4,8 @@
 //! told to deploy nothing else: no dependencies, no pull, no build.
 
 pub mod engine;
+mod kept;
+mod missing;
 pub mod model;
 pub(crate) mod nameless;
 
@@ -13,7 +15,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tracing::Instrument;
 use zeroize::Zeroizing;
@@ -23,12 +25,14 @@ use crate::policy::{Limits, Policy};
 use crate::target::TargetError;
 use crate::telemetry::spans;
 
+use kept::Kept;
+
 /// What Compose and the engine's client may know of the caller's environment.
 const PASSED_ON: [&str; 4] = ["PATH", "HOME", "DOCKER_CONFIG", "XDG_RUNTIME_DIR"];
 /// The engine is named to the command line too, so that no Docker context leads it to another one than [`engine`] asks.
 const ENGINE: &str = "unix:///var/run/docker.sock";
-/// What is kept of another program's output.
-const MOST_OUTPUT: u64 = 32 * 1024 * 1024;
+/// What is kept of an answer of Compose.
+const MOST_OUTPUT: usize = 32 * 1024 * 1024;
 
 /// One project's Compose.
 #[derive(Clone, Debug)]
@@ -88,7 +92,7 @@ impl Compose {
     /// The resolved configuration as JSON, interpolated from another env file than the stack's own.
     pub async fn config(&self, env_file: &Path) -> Result<Zeroizing<Vec<u8>>, TargetError> {
         let args = ["config", "--format", "json"];
-        self.run("config", "config", env_file, &args, None, self.limits.question).await
+        self.run("config", "config", env_file, &args, self.limits.question).await
     }
 
     /// The configuration as it is declared, not interpolated; `None` if it is not needed in any case, and no compose
@@ -105,7 +109,6 @@ impl Compose {
             "config --no-interpolate",
             &self.env_file,
             &args,
-            None,
             self.limits.question,
         )
         .await
@@ -115,7 +118,7 @@ impl Compose {
     /// Each service's configuration hash, as `up` would compute it now.
     pub async fn hashes(&self) -> Result<BTreeMap<String, String>, TargetError> {
         let (what, args) = ("config --hash", ["config", "--hash", "*"]);
-        let out = self.run(what, what, &self.env_file, &args, None, self.limits.question).await?;
+        let out = self.run(what, what, &self.env_file, &args, self.limits.question).await?;
         let text = String::from_utf8_lossy(&out);
         let pairs = text.lines().filter_map(|l| l.split_once(' '));
         Ok(pairs.map(|(service, hash)| (service.to_owned(), hash.trim().to_owned())).collect())
@@ -171,20 +174,27 @@ impl Compose {
         args.extend(options);
         args.extend(services.iter().map(String::as_str));
         let command = format!("up {}", options.join(" "));
-        self.run("up", &command, &self.env_file, &args, None, self.limits.compose).await.map(drop)
+        self.run("up", &command, &self.env_file, &args, self.limits.compose).await.map(drop)
     }
 
     /// Whether `up` would recreate a service: slow, but right for `env_file:` too, where the hash isn't.
     pub async fn would_recreate(&self, service: &str) -> Result<bool, TargetError> {
         let args = ["--dry-run", "up", "--no-deps", "--pull", "never", "--no-build", "--no-start", service];
         let mut command = self.command(&self.env_file, &args);
-        let (_, _, err) =
-            finish(&mut command, None, self.limits.question).instrument(self.span("up --dry-run")).await?;
+        let what = "up --dry-run";
+        let run = Run {
+            what,
+            input: None,
+            out: Kept::last_words(),
+            speaks_alone: true,
+            limit: self.limits.question,
+        };
+        let (_, _, err) = finish(&mut command, run).instrument(self.span(what)).await?;
         Ok(String::from_utf8_lossy(&err).contains("Recreate"))
     }
 
-    /// A one-off container of a service, under a name by which it is found again: what goes in by standard input, what
-    /// comes out.
+    /// A one-off container of a service, under a name by which it is found again: what goes in by standard input, the end of
+    /// what comes out.
     pub async fn run_once(
         &self,
         name: &str,
@@ -197,7 +207,9 @@ impl Compose {
             vec!["run", "--rm", "--name", name, "--no-deps", "--no-TTY", "--pull", "never", service];
         all.extend(args.iter().map(String::as_str));
         let what = format!("`{}` in a container of {service}", args.join(" "));
-        self.run(&what, "run --rm", &self.env_file, &all, Some(input), limit).await
+        let run =
+            Run { what: &what, input: Some(input), out: Kept::last_words(), speaks_alone: false, limit };
+        self.run_as(run, "run --rm", &self.env_file, &all).await
     }
 
     fn command(&self, env_file: &Path, args: &[&str]) -> Command {
@@ -243,42 +255,69 @@ impl Compose {
         command: &str,
         env_file: &Path,
         args: &[&str],
-        input: Option<&str>,
         limit: Duration,
     ) -> Result<Zeroizing<Vec<u8>>, TargetError> {
-        let span = self.span(command);
+        let run = Run { what, input: None, out: Kept::whole(MOST_OUTPUT), speaks_alone: true, limit };
+        self.run_as(run, command, env_file, args).await
+    }
+
+    async fn run_as(
+        &self,
+        run: Run<'_>,
+        command: &str,
+        env_file: &Path,
+        args: &[&str],
+    ) -> Result<Zeroizing<Vec<u8>>, TargetError> {
+        let (span, what, speaks_alone) = (self.span(command), run.what, run.speaks_alone);
         let mut command = self.command(env_file, args);
-        let (status, out, err) = finish(&mut command, input, limit).instrument(span).await?;
+        let (status, out, err) = finish(&mut command, run).instrument(span).await?;
         if status.success() {
             return Ok(out);
         }
-        Err(self.failed(what, status, String::from_utf8_lossy(&err).into_owned()))
+        Err(self.failed(what, speaks_alone, status, String::from_utf8_lossy(&err).into_owned()).await)
     }
 
-    fn failed(&self, what: &str, status: std::process::ExitStatus, theirs: String) -> TargetError {
+    async fn failed(
+        &self,
+        what: &str,
+        speaks_alone: bool,
+        status: std::process::ExitStatus,
+        theirs: String,
+    ) -> TargetError {
         // What it says when it cannot reach the engine, or loses it.
         let gone = ["Cannot connect to the Docker daemon", "error during connect"];
-        if gone.iter().any(|said| theirs.contains(said)) {
+        if speaks_alone && gone.iter().any(|said| theirs.contains(said)) {
             let text = format!("docker compose: {what} failed: {}", engine::ABSENT);
             return TargetError::with(text, theirs).passing(true);
         }
         let code = status.code().map_or("a signal".to_owned(), |c| format!("exit code {c}"));
         let hint = match self.plugin {
-            Some(_) => "",
-            None => "; its plugin is not where Docker looks for one: install Compose, version 2 or newer",
+            Some(_) => String::new(),
+            None => {
+                format!("; its plugin is not where Docker looks for one: {}", missing::what_to_do().await)
+            }
         };
         TargetError::with(format!("docker compose: {what} failed with {code}{hint}"), theirs)
     }
 }
 
+/// A program that is run to its end.
+struct Run<'a> {
+    /// For a person.
+    what: &'a str,
+    input: Option<&'a str>,
+    /// What is kept of what comes out.
+    out: Kept,
+    /// Its errors are Compose's own words. Those of a program in a container can say anything.
+    speaks_alone: bool,
+    limit: Duration,
+}
+
 type Finished = (std::process::ExitStatus, Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
 
 /// Runs it to its end, and says in the current span how it ended.
-async fn finish(
-    command: &mut Command,
-    input: Option<&str>,
-    limit: Duration,
-) -> Result<Finished, TargetError> {
+async fn finish(command: &mut Command, run: Run<'_>) -> Result<Finished, TargetError> {
+    let Run { what, input, out, limit, .. } = run;
     command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let span = tracing::Span::current();
@@ -297,7 +336,8 @@ async fn finish(
             let _ = stdin.write_all(text.as_bytes()).await;
         }
     };
-    let work = async { tokio::join!(feed, collect(stdout), collect(stderr), child.wait()) };
+    let (out, err) = (out.of(stdout), Kept::last_words().of(stderr));
+    let work = async { tokio::join!(feed, out, err, child.wait()) };
     match tokio::time::timeout(limit, work).await {
         Ok(((), out, err, Ok(status))) => {
             span.record("process.exit.code", status.code());
@@ -308,19 +348,12 @@ async fn finish(
         }
         Ok((.., Err(e))) => {
             spans::failed(&span, "lost");
-            Err(TargetError::new(format!("docker compose: {}", e.kind())))
+            Err(TargetError::new(format!("docker compose: {what}: {}", e.kind())))
         }
         Err(_) => {
             spans::failed(&span, "timeout");
-            Err(TargetError::new(format!("docker compose did not finish within {} s", limit.as_secs())))
+            let text = format!("docker compose: {what} did not finish within {} s", limit.as_secs());
+            Err(TargetError::new(text))
         }
     }
-}
-
-async fn collect(stream: Option<impl tokio::io::AsyncRead + Unpin>) -> Zeroizing<Vec<u8>> {
-    let mut all = Zeroizing::new(Vec::new());
-    if let Some(stream) = stream {
-        let _ = stream.take(MOST_OUTPUT).read_to_end(&mut all).await;
-    }
-    all
 }

@@ -16,8 +16,10 @@ const SHORTEST: usize = 4;
 
 /// Strikes out every value: as it is, in the forms in which programs write it, and in pieces.
 pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>, passed: &Passed) -> String {
-    // Much more than what is shown, so that no value is cut where it would be.
-    let mut shown: String = theirs.chars().take(4 * LONGEST).collect();
+    // The end is shown, where a program says why it ends. Much more than that is looked at, so that no value is cut where it
+    // would be.
+    let mut shown = last(theirs, 4 * LONGEST).to_owned();
+    let was_cut = shown.len() < theirs.len();
     for (field, value) in passed.iter() {
         strike(&mut shown, value, field, false);
     }
@@ -29,8 +31,17 @@ pub fn text<'v>(theirs: &str, all: impl IntoIterator<Item = &'v Values>, passed:
             }
         }
     }
-    let bounded: String = shown.chars().take(LONGEST).collect();
-    escaped_lines(&bounded)
+    let bounded = last(&shown, LONGEST);
+    let cut = if was_cut || bounded.len() < shown.len() { "…" } else { "" };
+    format!("{cut}{}", escaped_lines(bounded))
+}
+
+/// At most so many characters, from the end.
+fn last(text: &str, longest: usize) -> &str {
+    match text.char_indices().rev().nth(longest.saturating_sub(1)) {
+        Some((start, _)) => &text[start..],
+        None => text,
+    }
 }
 
 /// One line of text that may have come from anybody, without anything that a terminal would obey, and without what turns
@@ -160,6 +171,17 @@ mod tests {
         let shown = struck("bad ab+/cd= and ab%2B%2Fcd%3D \x1b[2J canary-in-the-mine");
         assert_eq!(shown, "bad <PW> and <PW> \\u{1b}[2J <SMTP>");
         assert_eq!(escaped("a\u{202e}b\u{200b}é"), "a\\u{202e}b\\u{200b}é");
+    }
+
+    #[test]
+    fn of_a_long_text_the_end_is_shown() {
+        let long = format!("ab+/cd={}{}", "é".repeat(LONGEST), "why it ended");
+        assert_eq!(struck(&long), format!("…{}why it ended", "é".repeat(LONGEST - 12)));
+        // A value at the place where it is cut.
+        let long = format!("{}{}", "0123456789\"+abcdef".repeat(1000), ".".repeat(LONGEST - 2));
+        assert_eq!(struck(&long), format!("…Y>{}", ".".repeat(LONGEST - 2)));
+        let long = format!("{}{}", "x".repeat(40 * LONGEST), "ab+/cd=");
+        assert!(struck(&long).ends_with("x<PW>"));
     }
 
     #[test]

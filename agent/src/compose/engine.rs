@@ -17,6 +17,7 @@ use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
 use zeroize::Zeroizing;
 
+use super::kept::Kept;
 use crate::envfile::Text;
 use crate::target::TargetError;
 use crate::telemetry::spans::{self, Of};
@@ -24,7 +25,7 @@ use crate::telemetry::spans::{self, Of};
 /// Where it listens, unless `DOCKER_HOST` says otherwise.
 const SOCKET: &str = "/var/run/docker.sock";
 /// A rendered file is configuration, not data.
-const LARGEST: u64 = 16 * 1024 * 1024;
+const LARGEST: usize = 16 * 1024 * 1024;
 
 /// The engine, for one Compose project.
 pub struct Engine {
@@ -171,7 +172,10 @@ impl Engine {
         let removed = or_missing(self.docker.remove_container(name, Some(options)));
         match spans::limited(span, self.limit, kind, removed).await {
             Ok(Ok(_)) => Ok(()),
-            _ => Err(TargetError::new(format!("cannot end the container {name}"))),
+            Ok(Err(bollard::errors::Error::DockerResponseServerError { message, .. })) => {
+                Err(TargetError::with(format!("cannot end the container {name}"), message))
+            }
+            _ => Err(absent()),
         }
     }
 
@@ -207,12 +211,13 @@ impl Engine {
         container: &Container,
         path: &str,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
-        let (code, out) = self.exec(container, vec!["cat".into(), path.into()], None).await?;
+        let (code, out) =
+            self.exec(container, vec!["cat".into(), path.into()], None, Kept::whole(LARGEST)).await?;
         Ok((code == 0).then_some(out))
     }
 
     /// Runs the container's own program with other arguments, in the running container. What goes in by standard input,
-    /// what comes out; for the whole, the caller sets a time limit.
+    /// the end of what comes out; for the whole, the caller sets a time limit.
     pub async fn run_inside(
         &self,
         container: &Container,
@@ -220,7 +225,7 @@ impl Engine {
         input: &str,
     ) -> Result<(i64, Zeroizing<Vec<u8>>), TargetError> {
         let command = container.entrypoint.iter().chain(args).cloned().collect();
-        self.exec(container, command, Some(input)).await
+        self.exec(container, command, Some(input), Kept::last_words()).await
     }
 
     async fn exec(
@@ -228,6 +233,7 @@ impl Engine {
         container: &Container,
         command: Vec<String>,
         input: Option<&str>,
+        mut kept: Kept,
     ) -> Result<(i64, Zeroizing<Vec<u8>>), TargetError> {
         let config = ExecConfig {
             cmd: Some(command),
@@ -241,7 +247,6 @@ impl Engine {
                 self.docker.create_exec(&container.id, config),
             )
             .await?;
-        let mut bytes = Zeroizing::new(Vec::new());
         if let StartExecResults::Attached { mut output, input: mut stdin } = self
             .limited(self.span(calls::START_EXEC, of(container)), self.docker.start_exec(&exec.id, None))
             .await?
@@ -252,17 +257,15 @@ impl Engine {
                 let _ = stdin.shutdown().await;
             }
             while let Some(Ok(chunk)) = output.next().await {
-                if let LogOutput::StdOut { message } = chunk
-                    && bytes.len() + message.len() <= LARGEST as usize
-                {
-                    bytes.extend_from_slice(&message);
+                if let LogOutput::StdOut { message } = chunk {
+                    kept.push(&message);
                 }
             }
         }
         let ended = self
             .limited(self.span(calls::INSPECT_EXEC, of(container)), self.docker.inspect_exec(&exec.id))
             .await?;
-        Ok((ended.exit_code.unwrap_or(-1), bytes))
+        Ok((ended.exit_code.unwrap_or(-1), kept.take()))
     }
 }
 
@@ -286,7 +289,7 @@ fn seen_by(pid: i64, path: &str) -> std::io::Result<Option<Zeroizing<Vec<u8>>>> 
         return Ok(None);
     }
     let mut bytes = Zeroizing::new(Vec::new());
-    file.take(LARGEST).read_to_end(&mut bytes)?;
+    file.take(LARGEST as u64).read_to_end(&mut bytes)?;
     Ok(Some(bytes))
 }
 

@@ -1,13 +1,17 @@
 //! Containers that don't take the new value, or not for long; people who act meanwhile; an engine that is gone, or silent;
 //! Compose that is missing.
 
+mod migrations;
+mod silent;
+
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use turnlock_tests::proxy::{SocketProxy, Way};
-use turnlock_tests::{FaultPart, Stack};
+use turnlock_tests::{FaultPart, Stack, set_up};
 
 use super::untouched;
-use crate::failure::{Before, impatient};
+use crate::failure::{Before, impatient_draft};
 
 const POLICY: &str = "policies/rotation/breeze.toml";
 const COMPOSE: &str = "docker/stack/docker/docker-compose.prod.yml";
@@ -21,16 +25,18 @@ const RECOVERED: &str =
 
 #[test]
 fn whatever_the_engine_does_it_ends_with_a_sentence_and_nothing_half_done() {
-    let stack = impatient("faults of containers");
+    let stack = migrations::hostile(impatient_draft("faults of containers")).up().import();
     let mut page = FaultPart::new("Containers and the engine");
     let silent = SocketProxy::of_engine(&stack.root.join("silent.sock"));
     silent.set(Way::Silent);
     let (began, waiting) = (Instant::now(), stack.spawn("drift", &[("DOCKER_HOST", &silent.address())]));
 
+    migrations::that_say_what_they_should_not(&stack, &mut page);
+    compose(&stack, &mut page);
+    silent::in_the_middle(&stack, &mut page);
     an_engine_that_is_gone(&stack, &mut page);
     containers_that_do_not_take_it(&stack, &mut page);
     people_meanwhile(&stack, &mut page);
-    compose(&stack, &mut page);
 
     stack.scene("an engine that answers nothing");
     let output = stack.ended("drift", waiting, began);
@@ -199,18 +205,38 @@ fn people_meanwhile(stack: &Stack, page: &mut FaultPart) {
 }
 
 fn compose(stack: &Stack, page: &mut FaultPart) {
-    stack.scene("no Compose");
     // Of the folders in which Docker looks for plugins, one is named by this, and others are covered for this command alone.
     let cover = "for d in /usr/local/lib /usr/local/libexec /usr/lib /usr/libexec; do \
-        ! [ -d $d/docker/cli-plugins ] || mount -t tmpfs none $d/docker/cli-plugins; done; exec turnlock drift";
-    let mut unshare = stack.program(std::path::Path::new("unshare"));
-    let began = Instant::now();
-    let child = unshare
-        .args(["--mount", "sh", "-c", cover])
-        .env("DOCKER_CONFIG", &stack.root)
-        .spawn()
-        .expect("unshare runs");
-    let failed = stack.ended("drift", child, began);
-    failed.exits(1).says("install Compose");
-    page.row(stack, "Docker's Compose plugin is missing", &failed, NOTHING);
+        ! [ -d $d/docker/cli-plugins ] || mount -t tmpfs none $d/docker/cli-plugins; done; PATH=$0:$PATH; exec turnlock drift";
+    const ALONE: &str = "Compose's version 2 is there, and not as Docker's plugin";
+    let first = set_up("compose-1/docker-compose");
+    let second = stack.root.join("compose-2");
+    std::fs::create_dir(&second).expect("writable");
+    let path = "{{range .ClientInfo.Plugins}}{{if eq .Name \"compose\"}}{{.Path}}{{end}}{{end}}";
+    let plugin = stack.docker(&["info", "--format", path]);
+    std::os::unix::fs::symlink(plugin.trim(), second.join("docker-compose")).expect("writable");
+    for (fault, folder, said) in [
+        (
+            "Docker's Compose plugin is missing",
+            &stack.root,
+            "looks for one: install Compose, version 2 or newer",
+        ),
+        (
+            "it is missing, and `docker-compose` is Compose's version 1 (1.29.2)",
+            &first.parent().expect("in a folder").to_owned(),
+            "`docker-compose` is version 1.29.2, which can't do what is needed; install Compose, version 2 or newer",
+        ),
+        (ALONE, &second, "docker-compose; link that to ~/.docker/cli-plugins/docker-compose"),
+    ] {
+        stack.scene(fault);
+        let mut unshare = stack.program(Path::new("unshare"));
+        let began = Instant::now();
+        unshare.args(["--mount", "sh", "-c", cover]).arg(folder).env("DOCKER_CONFIG", &stack.root);
+        let failed = stack.ended("drift", unshare.spawn().expect("unshare runs"), began);
+        failed.exits(1).says(said);
+        // Its version is this machine's.
+        if fault != ALONE {
+            page.row(stack, fault, &failed, NOTHING);
+        }
+    }
 }

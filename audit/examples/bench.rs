@@ -312,6 +312,8 @@ async fn pages(reader: &Reader, count: u64) -> Result<(), Failure> {
         ("trace", Filter { trace: entry(run * 18).trace_id, ..page() }),
         ("page 2", Filter { before_seq: Some(count - 50), ..page() }),
         ("a rare action", Filter { action: text("lease"), ..page() }),
+        ("rare, and outcome", Filter { action: text("lease"), outcome: Some(Outcome::Done), ..page() }),
+        ("outcome, and rare", Filter { action: text("promote"), outcome: Some(Outcome::Refused), ..page() }),
         (
             "secret, action and outcome",
             Filter {

@@ -115,13 +115,11 @@ async fn newest<'n>(
     mut wanted: BTreeSet<&'n Name>,
 ) -> Result<BTreeMap<&'n Name, Made>, LogError> {
     let mut found = BTreeMap::new();
-    // Its outcome is looked at here: a store that was asked for both might go through all that ended well.
-    let action = Some(by.action().into());
-    let mut filter = Filter { action, newest_first: true, limit: Some(PAGE), ..Filter::default() };
+    let mut filter = Filter { newest_first: true, limit: Some(PAGE), ..made_by(by) };
     while !wanted.is_empty() {
         let before = wanted.len();
         let page = reader.query(&filter).await?;
-        for stored in page.iter().filter(|stored| stored.entry.outcome == Some(Outcome::Done)) {
+        for stored in &page {
             for (subject, versions) in &stored.entry.subjects {
                 let (Ok(name), Some(version)) = (subject.parse::<Name>(), versions.to) else { continue };
                 let Some(name) = wanted.take(&name) else { continue };
@@ -137,7 +135,7 @@ async fn newest<'n>(
             break;
         }
     }
-    (filter.limit, filter.outcome) = (Some(1), Some(Outcome::Done));
+    filter.limit = Some(1);
     for name in wanted {
         filter.subject = Some(name.to_string());
         let Some(stored) = reader.query(&filter).await?.into_iter().next() else { continue };

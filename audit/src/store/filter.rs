@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Filter, entry::microseconds};
+use crate::{Filter, Outcome, entry::microseconds};
 
 /// A statement with what is bound to its parameters.
 pub(super) struct Select {
@@ -27,8 +27,25 @@ pub(super) struct Dialect {
     pub(super) join: &'static str,
 }
 
-/// Builds the statement. Each single filter finds its first page by one index, in the order of the page.
-pub(super) fn select(filter: &Filter, dialect: &Dialect) -> Select {
+/// What is asked of a column of `e`: its name and the text that it has.
+pub(super) fn texts(filter: &Filter) -> Vec<(&'static str, &str)> {
+    let outcome = filter.outcome.map(Outcome::as_str);
+    let all = [
+        ("action", filter.action.as_deref()),
+        ("outcome", outcome),
+        ("actor", filter.actor.as_deref()),
+        ("requester", filter.requester.as_deref()),
+        ("trigger", filter.trigger.as_deref()),
+        ("rotation", filter.rotation.as_deref()),
+        ("target", filter.target.as_deref()),
+        ("trace", filter.trace.as_deref()),
+    ];
+    all.into_iter().filter_map(|(column, text)| Some((column, text?))).collect()
+}
+
+/// Builds the statement. Each single filter finds its first page by one index, in the order of the page; of several, a store
+/// that can't tell which is the rare one is told: the `lead`'s index is used, and that of no other column.
+pub(super) fn select(filter: &Filter, dialect: &Dialect, lead: Option<&str>) -> Select {
     let mut select = Writer { select: Select { sql: String::new(), binds: Vec::new() }, dialect };
     let by_subject = filter.subject.is_some() || filter.version.is_some();
     if by_subject {
@@ -48,7 +65,7 @@ pub(super) fn select(filter: &Filter, dialect: &Dialect) -> Select {
     } else {
         select.text(&format!("SELECT {} FROM {} e WHERE true", dialect.columns, dialect.entries));
     }
-    select.columns(filter);
+    select.columns(filter, lead);
     let by_time = !by_subject && (filter.since.is_some() || filter.until.is_some()) && others(filter) == 1;
     if by_time && filter.newest_first {
         select.time_page(filter);
@@ -63,18 +80,7 @@ pub(super) fn select(filter: &Filter, dialect: &Dialect) -> Select {
 
 /// How many columns of `e` are asked for; times count as one.
 fn others(filter: &Filter) -> usize {
-    let texts = [
-        filter.action.is_some(),
-        filter.outcome.is_some(),
-        filter.actor.is_some(),
-        filter.requester.is_some(),
-        filter.trigger.is_some(),
-        filter.rotation.is_some(),
-        filter.target.is_some(),
-        filter.trace.is_some(),
-        filter.since.is_some() || filter.until.is_some(),
-    ];
-    texts.into_iter().filter(|is| *is).count()
+    texts(filter).len() + usize::from(filter.since.is_some() || filter.until.is_some())
 }
 
 struct Writer<'d> {
@@ -102,21 +108,11 @@ impl Writer<'_> {
         }
     }
 
-    fn columns(&mut self, filter: &Filter) {
-        let outcome = filter.outcome.map(|outcome| outcome.as_str().to_owned());
-        for (condition, text) in [
-            (" AND e.action = ", &filter.action),
-            (" AND e.outcome = ", &outcome),
-            (" AND e.actor = ", &filter.actor),
-            (" AND e.requester = ", &filter.requester),
-            (" AND e.trigger = ", &filter.trigger),
-            (" AND e.rotation = ", &filter.rotation),
-            (" AND e.target = ", &filter.target),
-            (" AND e.trace = ", &filter.trace),
-        ] {
-            if let Some(text) = text {
-                self.bind(condition, Bind::Text(text.clone()));
-            }
+    fn columns(&mut self, filter: &Filter, lead: Option<&str>) {
+        for (column, text) in texts(filter) {
+            // SQLite uses no index for what is no bare column (<https://www.sqlite.org/optoverview.html>, "unary +").
+            let bare = if lead.is_none_or(|lead| lead == column) { "" } else { "+" };
+            self.bind(&format!(" AND {bare}e.{column} = "), Bind::Text(text.to_owned()));
         }
         for (condition, at) in [(" AND e.at >= ", filter.since), (" AND e.at < ", filter.until)] {
             if let Some(at) = at {

@@ -75,7 +75,7 @@ impl Readers {
     }
 
     pub(crate) async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, LogError> {
-        let select = filter::select(filter, &DIALECT);
+        let select = filter::select(filter, &DIALECT, None);
         let mut query = sqlx::query_as(AssertSqlSafe(select.sql));
         for bind in select.binds {
             query = match bind {

@@ -260,6 +260,11 @@ impl Stack {
         docker::docker(args)
     }
 
+    /// Whether it could be done: a container may be gone meanwhile.
+    pub fn docker_can(&self, args: &[&str]) -> bool {
+        docker::docker_result(args, "").0
+    }
+
     /// Compose as the stack's owner would call it, with some variables of the environment set.
     #[track_caller]
     pub fn compose(&self, args: &[&str], env: &[(&str, &str)]) -> String {

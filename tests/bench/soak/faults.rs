@@ -43,7 +43,9 @@ impl Fault {
             3 => (Kind::Revoked, 0),
             other => {
                 let id = stack.ids().remove(SERVICES[other - 4])?;
-                stack.docker(&["pause", &id]);
+                if !stack.docker_can(&["pause", &id]) {
+                    return None;
+                }
                 (Kind::Paused(id), random.random_range(1..6))
             }
         };
@@ -62,7 +64,8 @@ impl Fault {
 
     pub(crate) fn end(self, stack: &Stack) {
         match self.kind {
-            Kind::Paused(id) => _ = stack.docker(&["unpause", &id]),
+            // The agent may have removed it.
+            Kind::Paused(id) => _ = stack.docker_can(&["unpause", &id]),
             Kind::Sealed => stack.unseal(),
             Kind::NeverReady => stack.switch(false),
             Kind::LogHeld(held) => drop(held),

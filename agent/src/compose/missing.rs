@@ -9,8 +9,8 @@ use tokio::process::Command;
 use super::{PASSED_ON, kept::Kept};
 
 const INSTALL: &str = "install Compose, version 2 or newer (https://docs.docker.com/compose/install/linux)";
-/// Version 1 is a Python program: it needs a second on a busy machine.
-const LIMIT: Duration = Duration::from_secs(5);
+/// Version 1 is a Python program: it needs a second, and when it is started first some more.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// A half-sentence. Only asked when something failed already.
 pub(super) async fn what_to_do() -> String {

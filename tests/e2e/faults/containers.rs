@@ -205,9 +205,12 @@ fn people_meanwhile(stack: &Stack, page: &mut FaultPart) {
 }
 
 fn compose(stack: &Stack, page: &mut FaultPart) {
-    // Of the folders in which Docker looks for plugins, one is named by this, and others are covered for this command alone.
+    // Of the folders in which Docker looks for plugins, one is named by this, and others are covered for this command alone; it
+    // finds no `docker-compose` but the one that is wanted.
     let cover = "for d in /usr/local/lib /usr/local/libexec /usr/lib /usr/libexec; do \
-        ! [ -d $d/docker/cli-plugins ] || mount -t tmpfs none $d/docker/cli-plugins; done; PATH=$0:$PATH; exec turnlock drift";
+        ! [ -d $d/docker/cli-plugins ] || mount -t tmpfs none $d/docker/cli-plugins; done; \
+        mkdir -p only && ln -sf $(command -v docker) only/; found=$0:$PWD/only; IFS=:; \
+        for d in $PATH; do [ -e $d/docker-compose ] || found=$found:$d; done; PATH=$found; exec turnlock drift";
     const ALONE: &str = "Compose's version 2 is there, and not as Docker's plugin";
     let first = set_up("compose-1/docker-compose");
     let second = stack.root.join("compose-2");

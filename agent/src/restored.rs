@@ -184,12 +184,12 @@ fn vault_is_behind(behind: &BTreeMap<Name, Behind>, newer: &BTreeMap<Name, Vec<&
     Refusal::new(what, help)
 }
 
-/// The same for who has neither engine nor compose files: the files alone are looked at.
+/// The same for who has neither engine nor compose files: the files alone are looked at. If all is well, Vault's newest values.
 pub async fn refuse_by_files(
     vault: &Vault,
     policy: &Policy,
     last: &BTreeMap<Name, LastMade>,
-) -> Result<Result<(), Refusal>, VaultError> {
+) -> Result<Result<Values, Refusal>, VaultError> {
     let (mut behind, mut values) = (BTreeMap::new(), Values::default());
     for (name, looked) in look(vault, policy, last).await? {
         if let Some(newest) = looked.newest {
@@ -198,7 +198,7 @@ pub async fn refuse_by_files(
         behind.extend(looked.behind.map(|b| (name, b)));
     }
     if behind.is_empty() {
-        return Ok(Ok(()));
+        return Ok(Ok(values));
     }
     let stands = in_files(policy).unwrap_or_default();
     Ok(Err(vault_is_behind(&behind, &newer(&stands, &behind, &values))))

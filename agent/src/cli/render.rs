@@ -46,11 +46,13 @@ async fn to_file(
 ) -> Result<(), Error> {
     let vault = crate::vault::Vault::connect().await?;
     // It needs no log; where there is one, it says whether Vault's values are the stack's.
-    if let Ok(reader) = global.open_reader().await {
-        restored::refuse_by_files(&vault, policy, &last_made(&reader, policy.secrets.keys()).await?)
-            .await??;
-    }
-    let values = crate::survey::read(&vault, &policy.vault, &file.reads).await?;
+    let values = match global.open_reader().await {
+        Ok(reader) => {
+            let last = last_made(&reader, policy.secrets.keys()).await?;
+            restored::refuse_by_files(&vault, policy, &last).await??
+        }
+        Err(_) => crate::survey::read(&vault, &policy.vault, &file.reads).await?,
+    };
     let passed = crate::survey::passed(&vault, policy).await?;
     let rendered = template.render_values(file, &policy.vault, &values, &passed).map_err(Error::failed)?;
     let cannot = |e: std::io::Error| Error::failed(format!("cannot write {}: {}", out.display(), e.kind()));

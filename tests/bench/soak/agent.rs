@@ -15,6 +15,9 @@ pub(crate) struct Agent {
     client: reqwest::blocking::Client,
 }
 
+/// The names of what [`Figures::row`] has.
+pub(crate) const COLUMNS: &str = "rss_kb,heap_kb,descriptors,threads,sockets,tasks";
+
 /// What the kernel says of it, and what it says of itself.
 pub(crate) struct Figures {
     /// Resident, in kB.
@@ -99,6 +102,14 @@ impl Agent {
             tasks: self.tasks().unwrap_or(0),
             cpu: Duration::from_millis(hundredths * 10),
         }
+    }
+}
+
+impl Figures {
+    /// As a line of a table.
+    pub(crate) fn row(&self) -> String {
+        let Figures { memory, heap, descriptors, threads, sockets, tasks, .. } = self;
+        format!("{memory},{heap},{descriptors},{threads},{sockets},{tasks}")
     }
 }
 

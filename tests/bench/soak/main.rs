@@ -28,7 +28,6 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let hours: u64 = args.next().map_or(24, |text| text.parse().expect("a number of hours"));
     let seed: u64 = args.next().map_or_else(rand::random, |text| text.parse().expect("a seed"));
-    let mut random = StdRng::seed_from_u64(seed);
     let stack = Stack::draft("soak")
         .edit(POLICY, "every = \"1 year\"", "every = \"3 months\"")
         .edit(POLICY, "port = 3000, within = \"20s\"", "port = 3000, within = \"6s\"")
@@ -36,84 +35,120 @@ fn main() {
         .import();
     idle(&stack);
     println!("soak: {hours} simulated hours, seed {seed}");
-    let before = stack.containers().len();
-    let mut agent = Agent::start_quick(&stack);
-    let mut series = std::fs::File::create("soak.csv").expect("the folder is writable");
-    writeln!(series, "minute,rss_kb,heap_kb,descriptors,threads,sockets,tasks").expect("writable");
-    let (began, mut minute) = (Instant::now(), 0);
-    let (mut warm, mut most, mut faults, mut taken_up) = (0, 0, 0, 0);
-    let mut fault: Option<Fault> = None;
-    while minute < hours * 60 {
-        std::thread::sleep((began + MINUTE * minute as u32).saturating_duration_since(Instant::now()));
-        if fault.as_ref().is_some_and(Fault::is_over) {
-            fault.take().expect("there is one").end(&stack);
+    let containers = stack.containers().len();
+    let mut day = Day::begin(&stack, seed);
+    day.live(hours * 60);
+    day.end();
+    what_is_left(&stack, containers);
+    stack.finish();
+}
+
+/// What is under way, and what was seen so far.
+struct Day<'s> {
+    stack: &'s Stack,
+    random: StdRng,
+    agent: Agent,
+    fault: Option<Fault>,
+    faults: u32,
+    /// How often a person was needed.
+    taken_up: u32,
+    /// The most memory while it warmed up, and after that.
+    most: [u64; 2],
+}
+
+impl<'s> Day<'s> {
+    fn begin(stack: &'s Stack, seed: u64) -> Self {
+        let (random, agent) = (StdRng::seed_from_u64(seed), Agent::start_quick(stack));
+        Self { stack, random, agent, fault: None, faults: 0, taken_up: 0, most: [0; 2] }
+    }
+
+    fn live(&mut self, minutes: u64) {
+        let mut series = std::fs::File::create("soak.csv").expect("the folder is writable");
+        writeln!(series, "minute,{}", agent::COLUMNS).expect("writable");
+        let began = Instant::now();
+        for minute in 0..minutes {
+            std::thread::sleep((began + MINUTE * minute as u32).saturating_duration_since(Instant::now()));
+            self.happen(minute);
+            self.see_to_the_agent();
+            let now = self.agent.figures();
+            writeln!(series, "{minute},{}", now.row()).expect("writable");
+            let most = &mut self.most[usize::from(minute > WARM)];
+            *most = now.memory.max(*most);
+            if minute.is_multiple_of(15) {
+                println!("  {:>2}:{:02}  {now}", minute / 60, minute % 60);
+            }
+        }
+    }
+
+    /// A fault ends or begins, or a secret becomes due.
+    fn happen(&mut self, minute: u64) {
+        if self.fault.as_ref().is_some_and(Fault::is_over) {
+            self.end_fault();
         }
         let (due, begins) = if minute < WARM {
             let number = (minute / EACH) as usize;
-            ((minute % EACH == 0).then_some(number % SECRETS.len()), (minute % EACH == 1).then_some(number))
+            (
+                minute.is_multiple_of(EACH).then_some(number % SECRETS.len()),
+                (minute % EACH == 1).then_some(number),
+            )
         } else {
-            let due = random.random_bool(0.1).then(|| random.random_range(0..SECRETS.len()));
-            (due, random.random_bool(0.08).then(|| random.random_range(0..KINDS)))
+            let due = self.random.random_bool(0.1).then(|| self.random.random_range(0..SECRETS.len()));
+            (due, self.random.random_bool(0.08).then(|| self.random.random_range(0..KINDS)))
         };
-        if let Some(number) = begins.filter(|_| fault.is_none()) {
-            fault = Fault::begin(number, &stack, &mut random);
-            faults += u32::from(fault.is_some());
+        if let Some(number) = begins.filter(|_| self.fault.is_none()) {
+            self.fault = Fault::begin(number, self.stack, &mut self.random);
+            self.faults += u32::from(self.fault.is_some());
         }
-        if let Some(number) = due.filter(|_| fault.is_none()) {
-            make_due(&stack, SECRETS[number]);
+        if let Some(number) = due.filter(|_| self.fault.is_none()) {
+            make_due(self.stack, SECRETS[number]);
         }
-        if agent.has_ended() {
-            // A person comes: what is stuck goes on once the cause is gone.
-            fault.take().into_iter().for_each(|fault| fault.end(&stack));
-            stack.turnlock("recover");
-            agent = Agent::start_quick(&stack);
-            taken_up += 1;
-        }
-        let now = agent.figures();
-        writeln!(
-            series,
-            "{minute},{},{},{},{},{},{}",
-            now.memory, now.heap, now.descriptors, now.threads, now.sockets, now.tasks
-        )
-        .expect("writable");
-        warm = if minute <= WARM { now.memory.max(warm) } else { warm };
-        most = if minute > WARM { now.memory.max(most) } else { most };
-        if minute % 15 == 0 {
-            println!("  {:>2}:{:02}  {now}", minute / 60, minute % 60);
-        }
-        minute += 1;
     }
-    fault.into_iter().for_each(|fault| fault.end(&stack));
-    stack.until("nothing is under way", 120, || is_quiet(&stack));
-    std::thread::sleep(MINUTE * 5);
-    let last = agent.figures();
-    agent.stop();
+
+    fn end_fault(&mut self) {
+        self.fault.take().into_iter().for_each(|fault| fault.end(self.stack));
+    }
+
+    /// If it has ended, a person comes: what is stuck goes on once the cause is gone.
+    fn see_to_the_agent(&mut self) {
+        if self.agent.has_ended() {
+            self.end_fault();
+            self.stack.turnlock("recover");
+            self.agent = Agent::start_quick(self.stack);
+            self.taken_up += 1;
+        }
+    }
+
+    fn end(mut self) {
+        self.end_fault();
+        self.stack.until("nothing is under way", 120, || is_quiet(self.stack));
+        std::thread::sleep(MINUTE * 5);
+        let last = self.agent.figures();
+        self.agent.stop();
+        let ended = |how: &str| {
+            let line = format!("audit list --action rotation --outcome {how} --json --all");
+            self.stack.turnlock(&line).ok().json()["entries"].as_array().map_or(0, Vec::len)
+        };
+        let Self { faults, taken_up, most: [warm, most], .. } = self;
+        let (done, back) = (ended("done"), ended("failed"));
+        println!("\nfaults {faults}, rotations done {done}, taken back {back}, a person needed {taken_up}");
+        let memory = last.memory;
+        println!("memory: most while warming up {warm} kB, most after it {most} kB, at the end {memory} kB");
+        println!("at the end: {last}");
+    }
+}
+
+fn what_is_left(stack: &Stack, containers: usize) {
     stack.turnlock("repair");
     stack.turnlock("drift").ok();
     let log = stack.turnlock("audit verify --json").ok().json();
     let staged = stack.vault().staged().len();
     let sessions = stack.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'turnlock'");
-    let ended = |how: &str| {
-        let line = format!("audit list --action rotation --outcome {how} --json --all");
-        stack.turnlock(&line).ok().json()["entries"].as_array().map_or(0, Vec::len)
-    };
     println!(
-        "\nfaults {faults}, rotations done {}, taken back {}, a person needed {taken_up}",
-        ended("done"),
-        ended("failed")
-    );
-    println!(
-        "memory: most while warming up {} kB, most after it {most} kB, at the end {} kB",
-        warm, last.memory
-    );
-    println!("at the end: {last}");
-    println!(
-        "left: staged values {staged}, sessions in the database {}, containers {} of {before}; log {} entries, verified",
+        "left: staged values {staged}, sessions in the database {}, containers {} of {containers}; log {} entries, verified",
         sessions.trim(),
         stack.containers().len(),
         log["entries"]
     );
-    stack.finish();
 }
 
 const POLICY: &str = "policies/rotation/breeze.toml";

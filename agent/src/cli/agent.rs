@@ -100,7 +100,7 @@ async fn round(
     if rotate::take_up(global).await? == Some(Code::Stuck) {
         return Ok((Code::Stuck, Duration::ZERO));
     }
-    let last = journal::last_made(&global.open_reader().await?, policy.secrets.keys()).await?;
+    let last = journal::last_made(&global.open_reader().await?, &policy).await?;
     let due = status::due(&policy, &last, Timestamp::now());
     let (may, asks): (Vec<Name>, Vec<Name>) =
         due.into_iter().partition(|n| policy.secrets[n].loses.is_none() || args.accept_impact.contains(n));
@@ -124,7 +124,7 @@ async fn round(
         let which = Which { secrets: may, due: false, all: false };
         code = rotate::scheduled(global, &RotateArgs { which, consent }).await?;
     }
-    let last = journal::last_made(&global.open_reader().await?, policy.secrets.keys()).await?;
+    let last = journal::last_made(&global.open_reader().await?, &policy).await?;
     let now = Timestamp::now();
     let next = schedule::next_wake(&status::standings(&policy, &last, now), now);
     let until = next.and_then(|at| Duration::try_from(at.duration_since(now)).ok());

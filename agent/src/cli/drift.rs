@@ -23,7 +23,7 @@ pub async fn run(global: &Global) -> Result<Code, Error> {
         let grace = Duration::from_secs(3);
         let findings = drift::settled(&opened.world, &reader, &opened.current, grace).await?;
         // Nor is what was compared with a version that a rotation has replaced meanwhile.
-        let last = last_made(&reader, opened.world.policy.secrets.keys()).await?;
+        let last = last_made(&reader, &opened.world.policy).await?;
         if findings.iter().all(Finding::is_good) || last == opened.last {
             return Ok(show(global, &findings));
         }
@@ -59,7 +59,7 @@ pub async fn repair(global: &Global, args: &RepairArgs) -> Result<Code, Error> {
     let mut findings = Vec::new();
     // What is wrong behind a drifted file can only be seen once the file is right.
     for _ in 0..ROUNDS {
-        let current = drift::current(world, &last_made(&reader, world.policy.secrets.keys()).await?).await?;
+        let current = drift::current(world, &last_made(&reader, &world.policy).await?).await?;
         findings = drift::settled(world, &reader, &current, grace).await?;
         refuse_unknown_target(only, &findings)?;
         let repaired = drift::repair(world, &journal, &watch, &current, &findings, only).await;

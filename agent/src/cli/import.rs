@@ -84,7 +84,7 @@ pub async fn run(global: &Global, args: &ImportArgs) -> Result<Code, Error> {
         Some(journal) => Some(Lock::take(&policy.stack.root, journal).await?),
         None => None,
     };
-    let known = last_made(&reader, policy.secrets.keys()).await?;
+    let known = last_made(&reader, &policy).await?;
     restored::refuse_by_files(&vault, &policy, &known).await??;
     let held = collect::collect(&policy).await?;
     let passing = passing(&policy, &vault, held.passed, args.changed).await?;
@@ -189,7 +189,7 @@ async fn write(
         let effect = vault.write_passthrough(&policy.vault, &passing.passed, based_on);
         journal.around("import", Some("vault"), subjects, effect).await??;
     }
-    let known = last_made(&journal.reader(), policy.secrets.keys()).await?;
+    let known = last_made(&journal.reader(), policy).await?;
     for item in items {
         let version = item.becomes.version();
         let (from, based_on) = match item.becomes {

@@ -18,7 +18,7 @@ pub async fn observe(global: &Global) {
 async fn look(global: &Global) -> Result<Observed, Error> {
     let policy = global.load_policy()?;
     let reader = global.open_reader().await?;
-    let last = journal::last_made(&reader, policy.secrets.keys()).await?;
+    let last = journal::last_made(&reader, &policy).await?;
     Ok(Observed {
         standings: status::standings(&policy, &last, Timestamp::now()),
         entries: reader.head().await?.size,

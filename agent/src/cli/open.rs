@@ -144,7 +144,7 @@ pub(super) async fn same_stack(reader: &Reader, policy: &Policy) -> Result<(), E
 
 async fn opened(reader: &Reader, mut world: World, url: &AuditUrl) -> Result<Opened, Error> {
     same_stack(reader, &world.policy).await?;
-    let last = journal::last_made(reader, world.policy.secrets.keys()).await?;
+    let last = journal::last_made(reader, &world.policy).await?;
     let current = drift::current(&world, &last).await?;
     if let Some(skew) = world.vault.skew().filter(|skew| skew.is_told(&world.policy.limits)) {
         tracing::warn!(

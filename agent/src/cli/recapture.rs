@@ -43,7 +43,7 @@ pub async fn run(global: &Global, args: &RecaptureArgs) -> Result<Code, Error> {
     let (journal, _lock) = opened.act(log, Some(&args.reason)).await?;
     let reader = journal.reader();
     refuse_open_rotation(&reader).await?;
-    let current = drift::current(world, &last_made(&reader, world.policy.secrets.keys()).await?).await?;
+    let current = drift::current(world, &last_made(&reader, &world.policy).await?).await?;
     let stands = restored::stands(world).await.map_err(Error::failed)?;
     let mut taken = BTreeMap::new();
     for name in &args.secrets {

@@ -48,7 +48,7 @@ async fn to_file(
     // It needs no log; where there is one, it says whether Vault's values are the stack's.
     let values = match global.open_reader().await {
         Ok(reader) => {
-            let last = last_made(&reader, policy.secrets.keys()).await?;
+            let last = last_made(&reader, policy).await?;
             restored::refuse_by_files(&vault, policy, &last).await??
         }
         Err(_) => crate::survey::read(&vault, &policy.vault, &file.reads).await?,

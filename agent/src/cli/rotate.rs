@@ -208,9 +208,7 @@ async fn attempt(
     };
     let current = match (&before, course.current.take()) {
         // It went back, or forward to other current versions.
-        (Some(_), _) => {
-            drift::current(world, &last_made(&journal.reader(), world.policy.secrets.keys()).await?).await?
-        }
+        (Some(_), _) => drift::current(world, &last_made(&journal.reader(), &world.policy).await?).await?,
         (None, made) => made.unwrap_or_else(|| opened.current.clone()),
     };
     let current = &current;

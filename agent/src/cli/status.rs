@@ -25,7 +25,7 @@ use crate::vault::Vault;
 pub async fn run(global: &Global) -> Result<Code, Error> {
     let policy = global.load_policy()?;
     let reader = global.open_reader().await?;
-    let last = journal::last_made(&reader, policy.secrets.keys()).await?;
+    let last = journal::last_made(&reader, &policy).await?;
     let open = open_rotation(&reader).await?;
     let busy = busy(open.as_ref().map(|(unfinished, _)| unfinished));
     let standings = standings(&policy, &last, Timestamp::now());

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use turnlock_audit::{Entry, Filter, LogError, Outcome, Reader, Stored};
 
+use crate::policy::Policy;
 use crate::secret::{Name, Version};
 
 /// What the log says of a secret: the version it made current last, and when.
@@ -56,12 +57,12 @@ impl Maker {
     }
 }
 
-/// Which version the log made current last, of those secrets that it knows among these.
-pub async fn last_made<'n>(
-    reader: &Reader,
-    names: impl IntoIterator<Item = &'n Name>,
-) -> Result<BTreeMap<Name, LastMade>, LogError> {
-    let names: BTreeSet<&Name> = names.into_iter().collect();
+/// Which version the log made current last, of those secrets of the policy that it knows.
+pub async fn last_made(reader: &Reader, policy: &Policy) -> Result<BTreeMap<Name, LastMade>, LogError> {
+    of(reader, policy.secrets.keys().collect()).await
+}
+
+async fn of(reader: &Reader, names: BTreeSet<&Name>) -> Result<BTreeMap<Name, LastMade>, LogError> {
     let mut all: BTreeMap<&Name, Vec<Made>> = BTreeMap::new();
     for by in Maker::ALL {
         for (name, made) in newest(reader, by, names.clone()).await? {
@@ -227,9 +228,9 @@ mod tests {
             let entries: Vec<_> = (0..50).map(|n| entry(&mut random, batch * 50 + n, &names[..5])).collect();
             log.append(&entries).await.unwrap();
             let (reader, whole) = (log.reader(), by_all(&log.reader()).await);
-            assert_eq!(last_made(&reader, &names).await.unwrap(), whole, "batch {batch}");
+            assert_eq!(of(&reader, names.iter().collect()).await.unwrap(), whole, "batch {batch}");
         }
-        let one = last_made(&log.reader(), &names[3..4]).await.unwrap();
+        let one = of(&log.reader(), names[3..4].iter().collect()).await.unwrap();
         assert_eq!(one.into_keys().collect::<Vec<_>>(), names[3..4]);
         log.close().await;
     }
